@@ -1,0 +1,79 @@
+package dev.busbar.store;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What could not be handled, kept for all brokers in one store. Writing joins the running
+ * transaction.
+ */
+public interface DeadLetters {
+
+	/**
+	 * Keeps a dead letter. One of the same group, source, id and payload that is there
+	 * already stays as it is, but for its attempts, which are added, and its last failure
+	 * with exception and cause. A message without source or id is always kept as a new
+	 * one. What no database stores as text (NUL, half a surrogate pair) becomes U+FFFD.
+	 * @param letter the dead letter
+	 */
+	void add(DeadLetter letter);
+
+	/**
+	 * The dead letters of all events with an id, however many and large: each other
+	 * payload under one id is another letter.
+	 */
+	List<DeadLetter> find(String eventId);
+
+	/**
+	 * The dead letters of events with an id, without what may be large.
+	 * @param eventId the id of the event
+	 * @param source its source, null for any, empty for messages without
+	 * @param limit how many at most
+	 * @return the oldest ones
+	 */
+	List<Summary> summaries(String eventId, @Nullable String source, int limit);
+
+	/**
+	 * The sources of the dead letters of events with an id.
+	 * @param eventId the id of the event
+	 * @param limit how many at most
+	 * @return each source once, empty for messages without
+	 */
+	List<String> sources(String eventId, int limit);
+
+	/**
+	 * The dead letters of results that the broker refused. Not of results that were
+	 * published and that a handler failed at: these have a position at the broker.
+	 * @param eventIds the ids of the results
+	 * @param limit how many at most
+	 * @return the oldest ones
+	 */
+	List<Summary> refused(Collection<String> eventIds, int limit);
+
+	/** How many dead letters there are. */
+	long count();
+
+	/**
+	 * What a dead letter tells without its headers, payload and cause.
+	 *
+	 * @param id the dead letter's own id
+	 * @param group the consumer group
+	 * @param handler the bean that failed, null if it never came to one
+	 * @param source the event's source, null if the message did not decode
+	 * @param eventId the event's id
+	 * @param type the event's type, null if the message did not decode
+	 * @param exception the class of the exception
+	 * @param attempts how many attempts were made
+	 * @param firstFailure when the first attempt failed
+	 * @param lastFailure when the last attempt failed
+	 */
+	record Summary(UUID id, String group, @Nullable String handler, @Nullable String source, String eventId,
+			@Nullable String type, String exception, int attempts, Instant firstFailure, Instant lastFailure) {
+
+	}
+
+}

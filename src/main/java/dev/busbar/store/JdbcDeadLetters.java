@@ -1,0 +1,182 @@
+package dev.busbar.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
+
+/**
+ * Dead letters in {@code busbar_dead_letter}.
+ */
+final class JdbcDeadLetters implements DeadLetters {
+
+	private static final int MAX_CAUSE = 8000;
+
+	// Not the application's own mapper, whose settings may change.
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private static final String AGAIN = """
+			update busbar_dead_letter set attempts = attempts + ?, last_failure = ?, exception = ?, cause = ?
+			where letter_key = ?
+			""";
+
+	private static final String INSERT = """
+			insert into busbar_dead_letter (id, letter_key, consumer_group, handler, source, event_id, type, event_key,
+				headers, payload, exception, cause, attempts, first_failure, last_failure, broker, destination,
+				partition_number, position_number)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			""";
+
+	private static final String FIND = """
+			select * from busbar_dead_letter where letter_key between ? and ? and event_id = ?
+			order by first_failure, id
+			""";
+
+	private static final String SUMMARY = """
+			select l.id, l.consumer_group, l.handler, l.source, l.event_id, l.type, l.exception, l.attempts,
+				l.first_failure, l.last_failure
+			from busbar_dead_letter l
+			""";
+
+	private static final String SUMMARIES = SUMMARY + """
+			where l.letter_key between ? and ? and l.event_id = ?
+				and (cast(? as varchar) is null or coalesce(l.source, '') = cast(? as varchar))
+			order by l.first_failure, l.id limit ?
+			""";
+
+	private static final String SOURCES = """
+			select distinct coalesce(source, '') as source from busbar_dead_letter
+			where letter_key between ? and ? and event_id = ? order by source limit ?
+			""";
+
+	private static final String REFUSED = SUMMARY + """
+			join unnest(cast(? as bytea array), cast(? as bytea array), cast(? as varchar array))
+				as u(lowest, highest, id)
+				on l.letter_key between u.lowest and u.highest and l.event_id = u.id
+			where l.handler is null and l.partition_number is null and l.position_number is null
+			order by l.first_failure, l.id limit ?
+			""";
+
+	private final JdbcTemplate jdbc;
+
+	JdbcDeadLetters(DataSource dataSource) {
+		this.jdbc = new JdbcTemplate(dataSource);
+	}
+
+	@Override
+	public void add(DeadLetter letter) {
+		byte[] key = key(letter);
+		String exception = EventKeys.storable(letter.exception());
+		String cause = EventKeys.storable(bounded(letter.cause()));
+		OffsetDateTime last = time(letter.lastFailure());
+		if (this.jdbc.update(AGAIN, letter.attempts(), last, exception, cause, key) == 0) {
+			DeadLetter.Origin origin = letter.origin();
+			this.jdbc.update(INSERT, letter.id(), key, EventKeys.storable(letter.group()), text(letter.handler()),
+					text(letter.source()), text(letter.eventId()), text(letter.type()), text(letter.key()),
+					EventKeys.storable(JSON.writeValueAsString(letter.headers())), letter.payload(), exception, cause,
+					letter.attempts(), time(letter.firstFailure()), last, EventKeys.storable(origin.broker()),
+					EventKeys.storable(origin.destination()), origin.partition(), origin.position());
+		}
+	}
+
+	// A message that did not decode is never the same as another one. Other data under
+	// the same id is another letter, or it would vanish.
+	private static byte[] key(DeadLetter letter) {
+		String id = letter.eventId();
+		String source = letter.source();
+		if (id == null || source == null) {
+			return EventKeys.join((id != null) ? id : "", EventKeys.sha256(letter.id().toString()));
+		}
+		byte[] identity = EventKeys.sha256(letter.group(), source, id);
+		byte[] payload = letter.payload();
+		byte[] data = (payload != null) ? payload : new byte[0];
+		return EventKeys.join(id, EventKeys.sha256(HexFormat.of().formatHex(identity), data));
+	}
+
+	private static String bounded(String cause) {
+		return (cause.length() > MAX_CAUSE) ? cause.substring(0, MAX_CAUSE - 1) + '\u2026' : cause;
+	}
+
+	private static @Nullable String text(@Nullable String text) {
+		return (text != null) ? EventKeys.storable(text) : null;
+	}
+
+	private static OffsetDateTime time(Instant instant) {
+		return instant.atOffset(ZoneOffset.UTC);
+	}
+
+	@Override
+	public List<DeadLetter> find(String eventId) {
+		return this.jdbc.query(FIND, (row, number) -> letter(row), EventKeys.lowest(eventId),
+				EventKeys.highest(eventId), EventKeys.storable(eventId));
+	}
+
+	@Override
+	public List<Summary> summaries(String eventId, @Nullable String source, int limit) {
+		String stored = text(source);
+		return this.jdbc.query(SUMMARIES, (row, number) -> summary(row), EventKeys.lowest(eventId),
+				EventKeys.highest(eventId), EventKeys.storable(eventId), stored, stored, limit);
+	}
+
+	@Override
+	public List<String> sources(String eventId, int limit) {
+		return this.jdbc.queryForList(SOURCES, String.class, EventKeys.lowest(eventId), EventKeys.highest(eventId),
+				EventKeys.storable(eventId), limit);
+	}
+
+	@Override
+	public List<Summary> refused(Collection<String> eventIds, int limit) {
+		if (eventIds.isEmpty()) {
+			return List.of();
+		}
+		Object[] lowest = eventIds.stream().map(EventKeys::lowest).toArray(byte[][]::new);
+		Object[] highest = eventIds.stream().map(EventKeys::highest).toArray(byte[][]::new);
+		Object[] ids = eventIds.stream().map(EventKeys::storable).toArray();
+		return this.jdbc.query(REFUSED, (row, number) -> summary(row), new SqlArrayValue("bytea", lowest),
+				new SqlArrayValue("bytea", highest), new SqlArrayValue("varchar", ids), limit);
+	}
+
+	private static Summary summary(ResultSet row) throws SQLException {
+		return new Summary(row.getObject("id", UUID.class), row.getString("consumer_group"), row.getString("handler"),
+				row.getString("source"), row.getString("event_id"), row.getString("type"), row.getString("exception"),
+				row.getInt("attempts"), instant(row, "first_failure"), instant(row, "last_failure"));
+	}
+
+	@Override
+	public long count() {
+		Long count = this.jdbc.queryForObject("select count(*) from busbar_dead_letter", Long.class);
+		return (count != null) ? count : 0;
+	}
+
+	private static DeadLetter letter(ResultSet row) throws SQLException {
+		Map<String, String> headers = JSON.readValue(row.getString("headers"), new TypeReference<>() {
+		});
+		DeadLetter.Origin origin = new DeadLetter.Origin(row.getString("broker"), row.getString("destination"),
+				row.getObject("partition_number", Integer.class), row.getObject("position_number", Long.class));
+		return new DeadLetter(row.getObject("id", UUID.class), row.getString("consumer_group"),
+				row.getString("handler"), row.getString("source"), row.getString("event_id"), row.getString("type"),
+				row.getString("event_key"), headers, row.getBytes("payload"), row.getString("exception"),
+				row.getString("cause"), row.getInt("attempts"), instant(row, "first_failure"),
+				instant(row, "last_failure"), origin);
+	}
+
+	private static Instant instant(ResultSet row, String column) throws SQLException {
+		return row.getObject(column, OffsetDateTime.class).toInstant();
+	}
+
+}

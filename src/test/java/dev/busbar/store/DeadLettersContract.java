@@ -1,0 +1,152 @@
+package dev.busbar.store;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the store of dead letters promises, on every database.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class DeadLettersContract {
+
+	private static final Instant FIRST = Instant.parse("2030-01-02T03:04:05.123456Z");
+
+	private static final Instant LATER = Instant.parse("2030-01-03T03:04:05Z");
+
+	private final TestDatabase database;
+
+	private final DeadLetters letters;
+
+	DeadLettersContract(TestDatabase database) {
+		this.database = database.withTables();
+		this.letters = new JdbcDeadLetters(database.dataSource());
+	}
+
+	@BeforeEach
+	void clear() {
+		this.database.jdbc().update("delete from busbar_dead_letter");
+	}
+
+	@AfterAll
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void aDeadLetterIsKeptAsItIs() {
+		byte[] payload = { 0, (byte) 0xff, 10, (byte) 0xc3 };
+		DeadLetter letter = letter("/test", "e1", payload, "boom", 3, FIRST);
+		this.letters.add(letter);
+		assertThat(this.letters.find("e1")).singleElement()
+			.usingRecursiveComparison()
+			.withStrictTypeChecking()
+			.isEqualTo(letter);
+	}
+
+	@Test
+	void theSameEventAgainAddsItsAttemptsAndTheLastFailure() {
+		DeadLetter first = letter("/test", "e2", bytes("{}"), "boom", 3, FIRST);
+		this.letters.add(first);
+		this.letters.add(letter("/test", "e2", bytes("{}"), "bang", 2, LATER));
+		DeadLetter kept = this.letters.find("e2").get(0);
+		assertThat(this.letters.count()).isOne();
+		assertThat(kept.id()).isEqualTo(first.id());
+		assertThat(kept.attempts()).isEqualTo(5);
+		assertThat(kept.cause()).isEqualTo("bang");
+		assertThat(kept.firstFailure()).isEqualTo(FIRST);
+		assertThat(kept.lastFailure()).isEqualTo(LATER);
+	}
+
+	@Test
+	void otherDataUnderTheSameIdDoesNotVanish() {
+		this.letters.add(letter("/test", "e3", bytes("{}"), "boom", 1, FIRST));
+		this.letters.add(letter("/test", "e3", bytes("{\"a\":1}"), "conflict", 1, LATER));
+		assertThat(this.letters.find("e3")).extracting((letter) -> new String(payload(letter), StandardCharsets.UTF_8))
+			.containsExactly("{}", "{\"a\":1}");
+	}
+
+	@Test
+	void messagesThatDidNotDecodeAreAlwaysNew() {
+		this.letters.add(letter(null, null, bytes("?"), "no event", 1, FIRST));
+		this.letters.add(letter(null, null, bytes("?"), "no event", 1, FIRST));
+		this.letters.add(letter(null, "e4", null, "no source", 1, FIRST));
+		this.letters.add(letter(null, "e4", null, "no source", 1, FIRST));
+		assertThat(this.letters.count()).isEqualTo(4);
+		assertThat(this.letters.find("e4")).hasSize(2);
+	}
+
+	@Test
+	void whatNoDatabaseStoresAsTextIsReplaced() {
+		this.letters.add(letter("/\0\uDC00", "e5\0", bytes("{}"), "\0" + "x".repeat(9000), 1, FIRST));
+		DeadLetter kept = this.letters.find("e5\0").get(0);
+		assertThat(kept.source()).isEqualTo("/\uFFFD\uFFFD");
+		assertThat(kept.cause()).hasSize(8000).startsWith("\uFFFDx").endsWith("\u2026");
+	}
+
+	@Test
+	void aPayloadOfSeveralMegabytesIsKept() {
+		byte[] payload = new byte[5_000_000];
+		payload[payload.length - 1] = 7;
+		this.letters.add(letter("/test", "e6", payload, "too large", 1, FIRST));
+		assertThat(this.letters.find("e6").get(0).payload()).isEqualTo(payload);
+	}
+
+	@Test
+	void theLettersOfOneSourceAreSummarizedUpToALimit() {
+		DeadLetter first = letter("/b", "e7", bytes("{}"), "boom", 1, FIRST);
+		this.letters.add(letter("/b", "e7", bytes("{\"a\":1}"), "conflict", 1, LATER));
+		this.letters.add(first);
+		this.letters.add(letter("/a", "e7", bytes("{}"), "boom", 1, FIRST));
+		this.letters.add(letter(null, "e7", bytes("{}"), "boom", 1, FIRST));
+		assertThat(this.letters.summaries("e7", "/b", 1)).containsExactly(new DeadLetters.Summary(first.id(), "g",
+				"decideOrder", "/b", "e7", "order.placed", "java.lang.IllegalStateException", 1, FIRST, FIRST));
+		assertThat(this.letters.summaries("e7", "/b", 10)).hasSize(2);
+		assertThat(this.letters.summaries("e7", "", 10)).hasSize(1);
+		assertThat(this.letters.summaries("e7", null, 10)).hasSize(4);
+		assertThat(this.letters.sources("e7", 10)).containsExactly("", "/a", "/b");
+		assertThat(this.letters.sources("e7", 2)).hasSize(2);
+	}
+
+	@Test
+	void lettersOfRefusedResultsAreFoundTogetherWithoutThoseOfFailedHandlers() {
+		for (String id : List.of("r1", "r2", "r3")) {
+			DeadLetter.Origin origin = new DeadLetter.Origin("rabbit", "t", null, null);
+			this.letters.add(new DeadLetter(UUID.randomUUID(), "g", null, "/busbar", id, "t", null, Map.of(),
+					bytes("{}"), "x.Rejected", "no", 1, FIRST, FIRST, origin));
+		}
+		this.letters.add(letter("/busbar", "r1", bytes("{\"a\":1}"), "boom", 1, FIRST));
+		assertThat(this.letters.refused(List.of("r1", "r2", "other"), 10)).extracting(DeadLetters.Summary::eventId)
+			.containsExactlyInAnyOrder("r1", "r2");
+		assertThat(this.letters.refused(List.of("r1", "r2"), 1)).hasSize(1);
+		assertThat(this.letters.refused(List.of(), 10)).isEmpty();
+	}
+
+	@SuppressWarnings("NullAway") // The annotation on an array is lost in class files.
+	private static DeadLetter letter(@Nullable String source, @Nullable String id, byte @Nullable [] payload,
+			String cause, int attempts, Instant time) {
+		return new DeadLetter(UUID.randomUUID(), "g", "decideOrder", source, id, "order.placed", "k",
+				Map.of("ce_id", "Grüße \0\uD83D\uDE00"), payload, "java.lang.IllegalStateException", cause, attempts,
+				time, time, new DeadLetter.Origin("rabbit", "order.placed", 3, null));
+	}
+
+	private static byte[] payload(DeadLetter letter) {
+		byte[] payload = letter.payload();
+		return (payload != null) ? payload : new byte[0];
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,9 @@
+package dev.busbar.store;
+
+class H2DeadLettersTests extends DeadLettersContract {
+
+	H2DeadLettersTests() {
+		super(TestDatabase.h2());
+	}
+
+}

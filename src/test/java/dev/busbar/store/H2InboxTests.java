@@ -1,0 +1,9 @@
+package dev.busbar.store;
+
+class H2InboxTests extends InboxContract {
+
+	H2InboxTests() {
+		super(TestDatabase.h2());
+	}
+
+}

@@ -1,0 +1,241 @@
+package dev.busbar.store;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.busbar.event.Event;
+import dev.busbar.store.Inbox.Verdict;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What an inbox promises, on every database.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class InboxContract {
+
+	private static final Instant NOW = Instant.parse("2030-01-02T03:04:05Z");
+
+	private final TestDatabase database;
+
+	private final Inbox inbox;
+
+	private final TransactionTemplate transaction;
+
+	InboxContract(TestDatabase database) {
+		this.database = database.withTables();
+		this.inbox = new JdbcInbox(database.dataSource(), database.schema(), Clock.fixed(NOW, ZoneOffset.UTC));
+		this.transaction = database.transaction();
+	}
+
+	@AfterAll
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void anEventIsFirstOnceAndHandledAfter() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		assertThat(admit(event)).containsExactly(Verdict.FIRST);
+		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
+	void anEventThatStandsTwiceInTheListIsFirstOnceAndHandledAfter() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		assertThat(admit(event, event, TestEvents.event(event.id(), "{\"a\":1}"))).containsExactly(Verdict.FIRST,
+				Verdict.HANDLED, Verdict.CONFLICT);
+	}
+
+	@Test
+	void anEventIsFirstAgainAfterARollback() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		this.transaction.executeWithoutResult((status) -> {
+			this.inbox.admit("g", List.of(event), 1);
+			status.setRollbackOnly();
+		});
+		assertThat(admit(event)).containsExactly(Verdict.FIRST);
+	}
+
+	@Test
+	void theSameIdWithOtherDataOrOfAnotherTypeIsAConflict() {
+		String id = id();
+		admit(TestEvents.event(id, "{}"));
+		assertThat(admit(TestEvents.event(id, "{\"a\":1}"), TestEvents.event(id, "order.changed", bytes("{}"))))
+			.containsExactly(Verdict.CONFLICT, Verdict.CONFLICT);
+	}
+
+	@Test
+	void noDataIsTheSameAsEmptyData() {
+		String id = id();
+		admit(TestEvents.event(id, "t", null));
+		assertThat(admit(TestEvents.event(id, "t", new byte[0]))).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
+	void groupsAndSourcesDoNotMix() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		assertThat(this.inbox.admit("ab", List.of(event), 1).verdicts()).containsExactly(Verdict.FIRST);
+		assertThat(this.inbox.admit("a", List.of(event), 1).verdicts()).containsExactly(Verdict.FIRST);
+	}
+
+	@Test
+	void manyEventsAreAdmittedInTheirOrder() {
+		List<Event<byte @Nullable []>> events = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			events.add(TestEvents.event(id(), "{\"n\":" + i + "}"));
+		}
+		this.inbox.admit("g", events.subList(50, 100), 1);
+		List<Verdict> verdicts = this.inbox.admit("g", events, 1).verdicts();
+		assertThat(verdicts.subList(0, 50)).containsOnly(Verdict.FIRST);
+		assertThat(verdicts.subList(50, 100)).containsOnly(Verdict.HANDLED);
+		assertThat(verdicts.subList(100, 200)).containsOnly(Verdict.FIRST);
+	}
+
+	@Test
+	void anEntryTellsAttemptTimeAndTheDurationOfItsOwnEvent() {
+		Event<byte @Nullable []> known = TestEvents.event(id(), "{}");
+		Event<byte @Nullable []> one = TestEvents.event(id(), "{}");
+		Event<byte @Nullable []> two = TestEvents.event(id(), "{}");
+		admit(known);
+		Inbox.Admission admission = this.inbox.admit("g", List.of(one, known, two), 3);
+		this.inbox.finish(admission.handling(), new long[] { 11, 22 });
+		assertThat(this.inbox.find(one.id(), "/test", 10)).containsExactly(new InboxEntry("g", "/test", one.id(),
+				"order.placed", InboxEntry.State.HANDLED, 3, NOW, Duration.ofNanos(11_000)));
+		assertThat(this.inbox.find(two.id(), "/test", 10)).singleElement()
+			.extracting(InboxEntry::duration)
+			.isEqualTo(Duration.ofNanos(22_000));
+		assertThat(this.inbox.find(known.id(), "/test", 10)).singleElement().extracting(InboxEntry::duration).isNull();
+	}
+
+	@Test
+	void aBuriedEventIsDead() {
+		Event<byte @Nullable []> fresh = TestEvents.event(id(), "{}");
+		assertThat(this.inbox.bury("g", fresh, 4)).isTrue();
+		assertThat(this.inbox.bury("g", fresh, 5)).isTrue();
+		assertThat(admit(fresh)).containsExactly(Verdict.DEAD);
+		assertThat(this.inbox.find(fresh.id(), "/test", 10)).containsExactly(
+				new InboxEntry("g", "/test", fresh.id(), "order.placed", InboxEntry.State.DEAD, 5, NOW, null));
+	}
+
+	@Test
+	void whatWasHandledIsNotBuried() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		admit(event);
+		assertThat(this.inbox.bury("g", event, 3)).isFalse();
+		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
+	void buryingAConflictLeavesTheEventThatWasHandled() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		admit(event);
+		assertThat(this.inbox.bury("g", TestEvents.event(event.id(), "{\"other\":1}"), 1)).isTrue();
+		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
+	void aSecondConsumerHearsThatTheFirstHasTheEvent() throws Exception {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		CompletableFuture<List<Verdict>> second = this.transaction.execute((status) -> {
+			admit(TestEvents.event(id(), "{}"), event);
+			CompletableFuture<List<Verdict>> other = inAnotherTransaction(event, TestEvents.event(id(), "{}"));
+			assertThat(waits(other)).isTrue();
+			return other;
+		});
+		assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(DuplicateKeyException.class);
+		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
+	void aSecondConsumerHandlesTheEventIfTheFirstRollsBack() throws Exception {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		CompletableFuture<List<Verdict>> second = this.transaction.execute((status) -> {
+			admit(event);
+			CompletableFuture<List<Verdict>> other = inAnotherTransaction(event);
+			assertThat(waits(other)).isTrue();
+			status.setRollbackOnly();
+			return other;
+		});
+		assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly(Verdict.FIRST);
+	}
+
+	@Test
+	void idsOfAnyLengthAndWithAnyCharacterAreKept() {
+		String id = id() + "\0\uD800" + "x".repeat(5000);
+		admit(TestEvents.event(id, "{}"));
+		assertThat(admit(TestEvents.event(id, "{}"))).containsExactly(Verdict.HANDLED);
+		assertThat(this.inbox.find(id, "/test", 10)).hasSize(1);
+		assertThat(this.inbox.find(id + "y", "/test", 10)).isEmpty();
+	}
+
+	@Test
+	void theEntriesOfOneSourceAreFoundUpToALimit() {
+		String id = id();
+		for (String source : List.of("/b", "/a\0")) {
+			Event<byte @Nullable []> event = new Event<>(id, source, "t", null, null, null, null, null, null, null,
+					Map.of(), bytes("{}"));
+			this.inbox.admit("g", List.of(event), 1);
+			this.inbox.admit("h", List.of(event), 1);
+		}
+		assertThat(this.inbox.find(id, "/b", 10)).extracting(InboxEntry::group).containsExactly("g", "h");
+		assertThat(this.inbox.find(id, "/a\0", 1)).extracting(InboxEntry::group).containsExactly("g");
+		assertThat(this.inbox.find(id, null, 3)).hasSize(3);
+		assertThat(this.inbox.sources(id, 10)).containsExactly("/a\uFFFD", "/b");
+		assertThat(this.inbox.sources(id, 1)).containsExactly("/a\uFFFD");
+	}
+
+	private static boolean waits(CompletableFuture<?> future) {
+		try {
+			future.get(300, TimeUnit.MILLISECONDS);
+			return false;
+		}
+		catch (TimeoutException ex) {
+			return true;
+		}
+		catch (InterruptedException | ExecutionException ex) {
+			return false;
+		}
+	}
+
+	@SafeVarargs
+	@SuppressWarnings("varargs")
+	private CompletableFuture<List<Verdict>> inAnotherTransaction(Event<byte @Nullable []>... events) {
+		return CompletableFuture.supplyAsync(
+				() -> this.transaction.execute((status) -> this.inbox.admit("g", List.of(events), 1).verdicts()));
+	}
+
+	@SafeVarargs
+	@SuppressWarnings("varargs")
+	private List<Verdict> admit(Event<byte @Nullable []>... events) {
+		return this.inbox.admit("g", List.of(events), 1).verdicts();
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String id() {
+		return UUID.randomUUID().toString();
+	}
+
+}

@@ -1,0 +1,9 @@
+package dev.busbar.store;
+
+class PostgresDeadLettersIT extends DeadLettersContract {
+
+	PostgresDeadLettersIT() {
+		super(TestDatabase.postgres());
+	}
+
+}

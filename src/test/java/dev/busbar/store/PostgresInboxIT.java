@@ -1,0 +1,9 @@
+package dev.busbar.store;
+
+class PostgresInboxIT extends InboxContract {
+
+	PostgresInboxIT() {
+		super(TestDatabase.postgres());
+	}
+
+}

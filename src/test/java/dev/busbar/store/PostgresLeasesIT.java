@@ -1,0 +1,9 @@
+package dev.busbar.store;
+
+class PostgresLeasesIT extends LeasesContract {
+
+	PostgresLeasesIT() {
+		super(TestDatabase.postgres());
+	}
+
+}

@@ -1,0 +1,1 @@
+create table user_table (id integer primary key);
