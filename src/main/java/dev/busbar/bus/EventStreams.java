@@ -1,0 +1,39 @@
+package dev.busbar.bus;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All streams of the application. Immutable.
+ */
+public final class EventStreams {
+
+	private final List<EventStream> streams;
+
+	private final Map<String, EventStream> byType = new LinkedHashMap<>();
+
+	/**
+	 * Collects streams.
+	 * @param streams streams of which no two share a type
+	 */
+	public EventStreams(Collection<EventStream> streams) {
+		this.streams = List.copyOf(streams);
+		for (EventStream stream : streams) {
+			stream.types().forEach((type) -> this.byType.put(type, stream));
+		}
+	}
+
+	/** All streams in the order of their declaration. */
+	public List<EventStream> all() {
+		return this.streams;
+	}
+
+	/** The stream on which a type travels, empty if the type is not known. */
+	public Optional<EventStream> ofType(String type) {
+		return Optional.ofNullable(this.byType.get(type));
+	}
+
+}

@@ -1,0 +1,74 @@
+package dev.busbar.bus.kafka;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.busbar.bus.BindingDefaults;
+import dev.busbar.bus.EventStream;
+
+/**
+ * The settings that close Kafka's traps, for Busbar's own bindings alone.
+ */
+public final class KafkaBindings implements BindingDefaults {
+
+	/** The bean that gives a batch and its headers as bytes, whatever they say. */
+	static final String CONVERTER = "busbarKafkaConverter";
+
+	/** The bean that tries a failed batch again until it succeeds. */
+	static final String ERROR_HANDLER = "busbarKafkaErrorHandler";
+
+	private static final String STREAM = "spring.cloud.stream.bindings.";
+
+	private static final String KAFKA = "spring.cloud.stream.kafka.bindings.";
+
+	private static final String COMMON = "${spring.cloud.stream.kafka.binder.consumer-properties.";
+
+	private static final int CONSUMERS = 4;
+
+	@Override
+	public String binder() {
+		return "kafka";
+	}
+
+	@Override
+	public Map<String, String> input(EventStream stream, String group) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		String binding = STREAM + stream.input() + ".";
+		properties.put(binding + "destination", stream.name());
+		properties.put(binding + "group", group);
+		properties.put(binding + "consumer.batch-mode", "true");
+		properties.put(binding + "consumer.concurrency", String.valueOf(Math.min(CONSUMERS, stream.partitions())));
+		String kafka = KAFKA + stream.input() + ".consumer.";
+		// Stock batch listeners ignore 'header-mapper-bean-name' and read types from
+		// headers.
+		properties.put(kafka + "converter-bean-name", CONVERTER);
+		// The stock error handler skips a batch after ten tries.
+		properties.put(kafka + "common-error-handler-bean-name", ERROR_HANDLER);
+		properties.put(kafka + "ack-mode", "BATCH");
+		// An event that was published before this group first started is still its own.
+		properties.put(kafka + "start-offset", "earliest");
+		String client = kafka + "configuration.";
+		properties.put(client + "key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+		properties.put(client + "value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+		properties.put(client + "isolation.level", "read_committed");
+		properties.put(client + "max.poll.records", COMMON + "max.poll.records:200}");
+		// Handlers may take 9 s for each; that a process has died shows by its
+		// heartbeats.
+		properties.put(client + "max.poll.interval.ms", COMMON + "max.poll.interval.ms:1800000}");
+		// What a killed process held is taken over after this time; Kafka's own default
+		// is
+		// 45 s.
+		properties.put(client + "session.timeout.ms", COMMON + "session.timeout.ms:10000}");
+		return properties;
+	}
+
+	@Override
+	public Map<String, String> output(EventStream stream, String group) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		String binding = STREAM + stream.output() + ".";
+		properties.put(binding + "destination", stream.name());
+		properties.put(binding + "producer.use-native-encoding", "true");
+		return properties;
+	}
+
+}

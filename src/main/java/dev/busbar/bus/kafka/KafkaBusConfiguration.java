@@ -1,0 +1,100 @@
+package dev.busbar.bus.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.busbar.bus.EventStreams;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.cloud.stream.binder.kafka.KafkaMessageChannelBinder;
+import org.springframework.cloud.stream.binder.kafka.support.ProducerConfigCustomizer;
+import org.springframework.cloud.stream.config.BindingServiceProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.support.converter.BatchMessagingMessageConverter;
+import org.springframework.util.backoff.FixedBackOff;
+
+/**
+ * Kafka as the bus, if it is the default binder.
+ */
+@AutoConfiguration(after = KafkaAutoConfiguration.class)
+@ConditionalOnClass(KafkaMessageChannelBinder.class)
+@ConditionalOnProperty(name = "spring.cloud.stream.default-binder", havingValue = "kafka")
+@EnableConfigurationProperties({ KafkaProperties.class, KafkaBusProperties.class })
+class KafkaBusConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaBusConfiguration.class);
+
+	/** Beyond the producer's own deadline, after which it gives up by itself. */
+	private static final Duration GRACE = Duration.ofSeconds(1);
+
+	@Bean
+	KafkaSettings busbarKafkaSettings(Environment environment, KafkaProperties boot,
+			ObjectProvider<KafkaConnectionDetails> connection) {
+		return new KafkaSettings(environment, boot, connection);
+	}
+
+	@Bean
+	KafkaEventSender kafkaEventSender(KafkaSettings settings, EventStreams streams, BindingServiceProperties bindings,
+			ObjectProvider<ProducerConfigCustomizer> customizers) {
+		List<String> unread = settings.unread(streams);
+		if (!unread.isEmpty()) {
+			logger.warn("Not used, because all streams share one producer: {}. Set it for all of them, below "
+					+ "spring.cloud.stream.kafka.default.producer or spring.cloud.stream.kafka.binder.producer-properties",
+					unread);
+		}
+		Map<String, Object> config = settings.producer();
+		customizers.orderedStream().forEach((customizer) -> customizer.configure(config, "busbar", "busbar"));
+		Duration patience = Duration
+			.ofMillis(Long.parseLong(String.valueOf(config.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG))))
+			.plus(GRACE);
+		return new KafkaEventSender(
+				() -> new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()),
+				(stream) -> bindings.getBindingDestination(stream.output()), patience);
+	}
+
+	@Bean
+	KafkaBrokerProbe kafkaBrokerProbe(KafkaSettings settings, KafkaBusProperties properties) {
+		return new KafkaBrokerProbe(settings.addresses(), settings.admin(), properties.probeTimeout());
+	}
+
+	@Bean
+	KafkaTopics kafkaTopics(EventStreams streams, KafkaSettings settings) {
+		return new KafkaTopics(streams, settings);
+	}
+
+	@Bean
+	IdleProducers kafkaIdleProducers() {
+		return new IdleProducers();
+	}
+
+	@Bean(KafkaBindings.CONVERTER)
+	BatchMessagingMessageConverter busbarKafkaConverter() {
+		BatchMessagingMessageConverter converter = new BatchMessagingMessageConverter(null);
+		converter.setHeaderMapper(new HeaderBytes());
+		return converter;
+	}
+
+	@Bean(KafkaBindings.ERROR_HANDLER)
+	CommonErrorHandler busbarKafkaErrorHandler() {
+		DefaultErrorHandler handler = new DefaultErrorHandler(new FixedBackOff(500, FixedBackOff.UNLIMITED_ATTEMPTS));
+		// No exception is worth losing an event: none is "fatal".
+		handler.setClassifications(Map.of(), true);
+		return handler;
+	}
+
+}

@@ -1,0 +1,140 @@
+package dev.busbar.bus.rabbit;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.batch.BatchingStrategy;
+import org.springframework.amqp.rabbit.batch.MessageBatch;
+import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.stream.binder.ConsumerProperties;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitConsumerProperties;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
+import org.springframework.cloud.stream.config.BindingServiceProperties;
+import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
+
+/**
+ * Makes the containers of Busbar's own queues prompt, and deaf to what a message's
+ * headers would have them do. Containers of other bindings stay as they are.
+ */
+@SuppressWarnings("removal") // the binder's customizer has this type
+class BusbarContainers implements ListenerContainerCustomizer<MessageListenerContainer> {
+
+	private final ObjectProvider<EventStreams> streams;
+
+	private final BindingServiceProperties bindings;
+
+	private final RabbitExtendedBindingProperties extended;
+
+	private final PartitionExchanges exchanges;
+
+	BusbarContainers(ObjectProvider<EventStreams> streams, BindingServiceProperties bindings,
+			RabbitExtendedBindingProperties extended, PartitionExchanges exchanges) {
+		this.streams = streams;
+		this.bindings = bindings;
+		this.extended = extended;
+		this.exchanges = exchanges;
+	}
+
+	@Override
+	public void configure(MessageListenerContainer container, String destination, String group) {
+		if (!(container instanceof AbstractMessageListenerContainer ours)) {
+			return;
+		}
+		List<String> queues = Arrays.asList(ours.getQueueNames());
+		Optional<EventStream> stream = this.streams.stream()
+			.flatMap((all) -> all.all().stream())
+			.filter((candidate) -> candidate.handled() && receives(candidate, queues))
+			.findFirst();
+		stream.ifPresent((handled) -> {
+			secure(ours);
+			declare(handled, queues);
+		});
+	}
+
+	private boolean receives(EventStream stream, List<String> queues) {
+		String base = groupQueue(stream);
+		return !queues.isEmpty() && queues.stream()
+			.allMatch((queue) -> queue.equals(base)
+					|| (queue.startsWith(base) && queue.substring(base.length()).matches("-\\d+")));
+	}
+
+	private String groupQueue(EventStream stream) {
+		RabbitConsumerProperties rabbit = this.extended.getExtendedConsumerProperties(stream.input());
+		String group = this.bindings.getGroup(stream.input());
+		return rabbit.getPrefix() + (rabbit.isQueueNameGroupOnly() ? group
+				: this.bindings.getBindingDestination(stream.input()) + "." + group);
+	}
+
+	private void declare(EventStream stream, List<String> queues) {
+		ConsumerProperties consumer = this.bindings.getConsumerProperties(stream.input());
+		RabbitConsumerProperties rabbit = this.extended.getExtendedConsumerProperties(stream.input());
+		String groupQueue = groupQueue(stream);
+		if (consumer.isPartitioned() && rabbit.isBindQueue() && rabbit.isDeclareExchange()
+				&& queues.contains(groupQueue + "-0")) {
+			String destination = this.bindings.getBindingDestination(stream.input());
+			String key = (rabbit.getBindingRoutingKey() != null) ? rabbit.getBindingRoutingKey() : destination;
+			this.exchanges.declare(rabbit.getPrefix() + destination, key, groupQueue, consumer.getInstanceCount());
+		}
+	}
+
+	private static void secure(AbstractMessageListenerContainer container) {
+		// In place of the stock one: by that any message may name a decompressor
+		// (content_encoding), and one that cannot be decompressed stops the binding for
+		// good.
+		container.setAfterReceivePostProcessors(BusbarContainers::withoutForgedOrigin);
+		container.setBatchingStrategy(new WholeMessages());
+		// Closes the channel without cancelling first: all that is unacknowledged returns
+		// to its place in the queue, before another consumer sees a successor.
+		container.setForceStop(true);
+		container.setAdviceChain(new CloseOnFailure());
+		container.setPossibleAuthenticationFailureFatal(false);
+		if (container instanceof SimpleMessageListenerContainer simple) {
+			// Without it each batch waits until the queue is silent for the whole receive
+			// timeout: measured p50 503 ms, against 0.5 ms.
+			simple.setBatchReceiveTimeout(1);
+		}
+	}
+
+	/** A header of such a name would replace what the broker says of the message. */
+	private static Message withoutForgedOrigin(Message message) {
+		message.getMessageProperties().getHeaders().keySet().removeIf((name) -> name.startsWith("amqp_"));
+		return message;
+	}
+
+	/** A message is one message, whatever its header {@code springBatchFormat} says. */
+	private static final class WholeMessages implements BatchingStrategy {
+
+		@Override
+		public boolean canDebatch(MessageProperties properties) {
+			return false;
+		}
+
+		@Override
+		public MessageBatch addToBatch(@Nullable String exchange, @Nullable String routingKey, Message message) {
+			throw new UnsupportedOperationException("a consumer makes no batches");
+		}
+
+		@Override
+		public @Nullable Date nextRelease() {
+			return null;
+		}
+
+		@Override
+		public Collection<MessageBatch> releaseBatches() {
+			return List.of();
+		}
+
+	}
+
+}

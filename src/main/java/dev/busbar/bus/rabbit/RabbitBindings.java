@@ -1,0 +1,97 @@
+package dev.busbar.bus.rabbit;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import dev.busbar.bus.BindingDefaults;
+import dev.busbar.bus.EventStream;
+
+/**
+ * The settings of RabbitMQ's binder that keep Busbar's promises. Each stream is a topic
+ * exchange; each group has a durable queue per partition, with one active consumer. Where
+ * it does no harm, a user's {@code spring.cloud.stream.rabbit.default.*} is kept.
+ */
+class RabbitBindings implements BindingDefaults {
+
+	private static final String STREAM = "spring.cloud.stream.bindings.";
+
+	private static final String RABBIT = "spring.cloud.stream.rabbit.bindings.";
+
+	private static final String DEFAULT = "${spring.cloud.stream.rabbit.default.consumer.";
+
+	/**
+	 * As good as none, and one that each version takes. Each closed channel counts, and
+	 * RabbitMQ 4 drops a message after 20 unless told otherwise.
+	 */
+	private static final String DELIVERIES = "1000000000";
+
+	@Override
+	public String binder() {
+		return "rabbit";
+	}
+
+	@Override
+	public Map<String, String> input(EventStream stream, String group) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		String binding = STREAM + stream.input() + ".";
+		properties.put(binding + "destination", stream.name());
+		properties.put(binding + "group", group);
+		properties.put(binding + "consumer.batch-mode", "true");
+		properties.put(binding + "consumer.max-attempts", "1");
+		properties.put(binding + "consumer.partitioned", "true");
+		properties.put(binding + "consumer.instance-count", String.valueOf(stream.partitions()));
+		properties.put(binding + "consumer.instance-index-list",
+				IntStream.range(0, stream.partitions()).mapToObj(String::valueOf).collect(Collectors.joining(",")));
+		String rabbit = RABBIT + stream.input() + ".consumer.";
+		properties.put(rabbit + "enable-batching", "true");
+		properties.put(rabbit + "batch-size", DEFAULT + "batch-size:100}");
+		// The broker closes the channel on a message that is not acknowledged within half
+		// an hour: handlers may take 5 s for each and stay well below.
+		properties.put(rabbit + "prefetch", DEFAULT + "prefetch:200}");
+		// How long the last message of a busy queue waits for company.
+		properties.put(rabbit + "receive-timeout", "20");
+		// With republish-to-dlq and no dead letter exchange a failed batch is
+		// acknowledged.
+		properties.put(rabbit + "republish-to-dlq", "false");
+		properties.put(rabbit + "missing-queues-fatal", "false");
+		properties.put(rabbit + "recovery-interval", DEFAULT + "recovery-interval:1000}");
+		declaration(properties, rabbit, stream);
+		properties.put(rabbit + "single-active-consumer", "true");
+		properties.put(rabbit + "quorum.enabled", "${busbar.rabbit.quorum-queues:false}");
+		properties.put(rabbit + "quorum.delivery-limit", DELIVERIES);
+		return properties;
+	}
+
+	@Override
+	public Map<String, String> output(EventStream stream, String group) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		String binding = STREAM + stream.output() + ".";
+		properties.put(binding + "destination", stream.name());
+		properties.put(binding + "producer.use-native-encoding", "true");
+		properties.put(binding + "producer.partition-count", String.valueOf(stream.partitions()));
+		// Never asked, since events do not go through the channel; without it there are
+		// no queues per partition.
+		properties.put(binding + "producer.partition-key-expression", "'0'");
+		String rabbit = RABBIT + stream.output() + ".producer.";
+		declaration(properties, rabbit, stream);
+		if (stream.handled()) {
+			properties.put(binding + "producer.required-groups", group);
+			// The broker refuses a second declaration that differs from the consumer's.
+			String consumer = "${" + RABBIT + stream.input() + ".consumer.";
+			properties.put(rabbit + "single-active-consumer", consumer + "single-active-consumer:true}");
+			properties.put(rabbit + "quorum.enabled",
+					consumer + "quorum.enabled:${busbar.rabbit.quorum-queues:false}}");
+			properties.put(rabbit + "quorum.delivery-limit", consumer + "quorum.delivery-limit:" + DELIVERIES + "}");
+		}
+		return properties;
+	}
+
+	private static void declaration(Map<String, String> properties, String prefix, EventStream stream) {
+		String declare = "${busbar.rabbit.streams[" + stream.name() + "].declare:true}";
+		properties.put(prefix + "declare-exchange", declare);
+		properties.put(prefix + "bind-queue", declare);
+	}
+
+}

@@ -1,0 +1,55 @@
+package dev.busbar.bus.rabbit;
+
+import dev.busbar.bus.EventStreams;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration;
+import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.stream.binder.rabbit.RabbitMessageChannelBinder;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
+import org.springframework.cloud.stream.config.BindingServiceConfiguration;
+import org.springframework.cloud.stream.config.BindingServiceProperties;
+import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * RabbitMQ as the bus, if it is the default binder.
+ */
+@AutoConfiguration(after = { RabbitAutoConfiguration.class, BindingServiceConfiguration.class })
+@ConditionalOnClass(RabbitMessageChannelBinder.class)
+@ConditionalOnProperty(name = "spring.cloud.stream.default-binder", havingValue = "rabbit")
+@EnableConfigurationProperties({ RabbitBusProperties.class, RabbitExtendedBindingProperties.class })
+class RabbitBusConfiguration {
+
+	@Bean
+	RabbitEventSender rabbitEventSender(ConnectionFactory connections, BindingServiceProperties bindings,
+			RabbitExtendedBindingProperties extended, RabbitBusProperties properties) {
+		return new RabbitEventSender(connections, new RabbitRoutes(bindings, extended, properties),
+				properties.publishTimeout());
+	}
+
+	@Bean
+	RabbitBrokerProbe rabbitBrokerProbe(CachingConnectionFactory connections, RabbitConnectionDetails details) {
+		return new RabbitBrokerProbe(connections,
+				details.getAddresses().stream().map((address) -> address.host() + ":" + address.port()).toList());
+	}
+
+	@Bean
+	PartitionExchanges rabbitPartitionExchanges(ConnectionFactory connections) {
+		return new PartitionExchanges(connections);
+	}
+
+	@Bean
+	@SuppressWarnings("removal")
+	ListenerContainerCustomizer<MessageListenerContainer> busbarRabbitContainers(ObjectProvider<EventStreams> streams,
+			BindingServiceProperties bindings, RabbitExtendedBindingProperties extended, PartitionExchanges exchanges) {
+		return new BusbarContainers(streams, bindings, extended, exchanges);
+	}
+
+}

@@ -1,0 +1,35 @@
+package dev.busbar.bus.rabbit;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What Busbar adds to the settings of RabbitMQ.
+ *
+ * @param publishTimeout how long a batch of events waits for the broker's confirmation
+ * @param quorumQueues whether the queues of handled streams are quorum queues. A queue
+ * keeps the type with which it was declared first.
+ * @param streams exceptions for single streams, by the name of the stream
+ */
+@ConfigurationProperties("busbar.rabbit")
+public record RabbitBusProperties(@DefaultValue("5s") Duration publishTimeout,
+		@DefaultValue("false") boolean quorumQueues, @DefaultValue Map<String, Destination> streams) {
+
+	/**
+	 * Where the events of one stream are sent, other than to the exchange of its binding.
+	 *
+	 * @param exchange the exchange; empty means the default exchange, whose routing key
+	 * is the name of a queue
+	 * @param routingKey the routing key of each event
+	 * @param declare whether exchange and queues of the bindings are declared
+	 */
+	public record Destination(@Nullable String exchange, @Nullable String routingKey,
+			@DefaultValue("true") boolean declare) {
+
+	}
+
+}

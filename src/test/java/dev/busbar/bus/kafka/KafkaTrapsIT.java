@@ -1,0 +1,319 @@
+package dev.busbar.bus.kafka;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.busbar.bus.BrokerWatch;
+import dev.busbar.bus.Delivery;
+import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventRejectedException;
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.Partitions;
+import dev.busbar.bus.TestEvents;
+import dev.busbar.bus.TestInputs;
+import dev.busbar.testing.KafkaProcess;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the stock Kafka binder does to events if it is let.
+ */
+class KafkaTrapsIT {
+
+	private static String address = "";
+
+	private final List<AutoCloseable> open = new ArrayList<>();
+
+	private EventStream stream = KafkaApplication.stream("unused", 1);
+
+	private String topic = "";
+
+	@BeforeAll
+	static void startKafka() {
+		address = KafkaProcess.shared().address();
+	}
+
+	@BeforeEach
+	void nameStream() {
+		this.topic = "traps." + UUID.randomUUID();
+		this.stream = KafkaApplication.stream(this.topic, 3);
+	}
+
+	@AfterEach
+	void close() throws Exception {
+		for (AutoCloseable closeable : this.open) {
+			closeable.close();
+		}
+	}
+
+	@Test
+	void aForgedHeaderNeitherStopsTheListenerNorIsRead() {
+		TestInputs inputs = inputs(run(Map.of()));
+		ProducerRecord<byte[], byte[]> forged = record("k", "1");
+		forged.headers().add("spring_json_header_types", "{\"x\":\"java.lang.Class\"".getBytes(StandardCharsets.UTF_8));
+		forged.headers().add("kafka_deliveryAttempt", new byte[] { 1 });
+		forged.headers().add("kafka_receivedPartitionId", "77".getBytes(StandardCharsets.UTF_8));
+		send(forged, record("k", "2"));
+		List<Delivery> received = await(inputs, 2);
+		assertThat(received).extracting(KafkaTrapsIT::text).containsExactly("1", "2");
+		Map<String, Object> headers = received.get(0).headers();
+		assertThat(headers.get("spring_json_header_types")).isInstanceOf(byte[].class);
+		assertThat(received.get(0).partition()).isEqualTo(Partitions.of("k", 3));
+		assertThat(received.get(0).position()).isZero();
+		assertThat(received.get(1).position()).isEqualTo(1L);
+		assertThat(headers.get("kafka_receivedMessageKey")).isEqualTo("k".getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Test
+	void aBatchThatFailsIsTriedUntilItSucceedsAndNothingIsSkipped() {
+		TestInputs inputs = inputs(run(Map.of()));
+		AtomicInteger tries = new AtomicInteger();
+		inputs.handler = (batch) -> {
+			if (tries.incrementAndGet() <= 12) {
+				throw new IllegalArgumentException("a failing batch, try " + tries);
+			}
+		};
+		send(record("k", "1"));
+		assertThat(await(inputs, 1)).extracting(KafkaTrapsIT::text).containsExactly("1");
+		assertThat(tries).hasValue(13);
+	}
+
+	@Test
+	void aTombstoneArrivesWithoutPayloadAmongOthers() {
+		TestInputs inputs = inputs(run(Map.of()));
+		send(record("k", "1"), record("k", null), record("k", "3"));
+		List<Delivery> received = await(inputs, 3);
+		assertThat(received).extracting(KafkaTrapsIT::text).containsExactly("1", null, "3");
+	}
+
+	@Test
+	void aDeserializerForTheWholeApplicationDoesNotReachTheBytesOfEvents() {
+		TestInputs inputs = inputs(run(Map.of("spring.kafka.consumer.value-deserializer",
+				"org.apache.kafka.common.serialization.StringDeserializer", "spring.kafka.consumer.key-deserializer",
+				"org.apache.kafka.common.serialization.LongDeserializer")));
+		byte[] noText = { (byte) 0xff, (byte) 0xfe, 0, 1 };
+		send(new ProducerRecord<>(this.topic, noText, noText));
+		Delivery received = await(inputs, 1).get(0);
+		assertThat(received.payload()).isEqualTo(noText);
+		assertThat(received.headers().get("kafka_receivedMessageKey")).isEqualTo(noText);
+	}
+
+	@Test
+	void whatWasPublishedBeforeTheGroupFirstStartedIsDelivered() throws Exception {
+		create(3);
+		send(record("k", "early"));
+		TestInputs inputs = inputs(run(Map.of("spring.kafka.consumer.auto-offset-reset", "latest")));
+		assertThat(await(inputs, 1)).extracting(KafkaTrapsIT::text).containsExactly("early");
+	}
+
+	@Test
+	void whatATransactionTookBackIsNotDelivered() {
+		TestInputs inputs = inputs(run(Map.of()));
+		Map<String, Object> config = new HashMap<>(producerConfig());
+		config.put("transactional.id", this.topic);
+		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config)) {
+			producer.initTransactions();
+			producer.beginTransaction();
+			assertThat(producer.send(record("k", "aborted"))).isNotNull();
+			producer.flush();
+			producer.abortTransaction();
+		}
+		send(record("k", "valid"));
+		assertThat(await(inputs, 1)).extracting(KafkaTrapsIT::text).containsExactly("valid");
+	}
+
+	@Test
+	void aTopicOfFewerPartitionsIsUsedAsItIsAndKeepsKeysTogether() throws Exception {
+		create(2);
+		ConfigurableApplicationContext context = run(Map.of());
+		EventBus bus = context.getBean(EventBus.class);
+		for (int i = 0; i < 20; i++) {
+			bus.publish(TestEvents.event(this.topic, "id" + i, "key" + i));
+		}
+		List<Delivery> received = await(inputs(context), 20);
+		for (Delivery delivery : received) {
+			String key = string(delivery.headers().get("kafka_receivedMessageKey"));
+			assertThat(delivery.partition()).isEqualTo(Partitions.of(key, 2));
+		}
+	}
+
+	@Test
+	void aMissingTopicIsCreatedWithThePartitionsOfItsStreamAndAnExistingOneIsLeft() throws Exception {
+		run(Map.of());
+		assertThat(partitions(this.topic)).hasSize(3);
+		String other = "traps." + UUID.randomUUID();
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
+			admin.createTopics(List.of(new NewTopic(other, 5, (short) 1))).all().get();
+		}
+		this.stream = KafkaApplication.stream(other, 8);
+		run(Map.of());
+		assertThat(partitions(other)).hasSize(5);
+	}
+
+	@Test
+	void aPollTakesNoMoreThanSlowHandlersManageBeforeKafkaTakesThePartitionAway() {
+		ConfigurableApplicationContext context = run(Map.of());
+		assertThat(context.getBean(KafkaApplication.Consumers.class).configurations).hasSize(1)
+			.first()
+			.satisfies((config) -> {
+				int records = Integer.parseInt(String.valueOf(config.get("max.poll.records")));
+				long interval = Long.parseLong(String.valueOf(config.get("max.poll.interval.ms")));
+				assertThat(records).isEqualTo(200);
+				assertThat(Duration.ofMillis(interval).dividedBy(records)).isGreaterThan(Duration.ofSeconds(5));
+				assertThat(config.get("session.timeout.ms")).as("a killed process is taken over soon")
+					.hasToString("10000");
+			});
+	}
+
+	@Test
+	void allStreamsShareOneProducer() {
+		List<EventStream> streams = List.of(this.stream, KafkaApplication.stream(this.topic + ".b", 1),
+				KafkaApplication.stream(this.topic + ".c", 1));
+		ConfigurableApplicationContext context = KafkaApplication.run(address, streams, Map.of());
+		this.open.add(context);
+		awaitBroker(context);
+		EventBus bus = context.getBean(EventBus.class);
+		bus.publishAll(streams.stream().map((each) -> TestEvents.event(each.name(), "1", null)).toList());
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+				.filteredOn((thread) -> thread.getName().startsWith("kafka-producer-network-thread"))
+				.hasSize(1));
+	}
+
+	@Test
+	void anEventOnTheWireIsACloudEventInBytes() {
+		ConfigurableApplicationContext context = run(Map.of());
+		context.getBean(EventBus.class)
+			.publish(TestEvents.event(this.topic, "ä1", "ключ", "{}".getBytes(StandardCharsets.UTF_8)));
+		ConsumerRecord<byte[], byte[]> wire = read(1).get(0);
+		assertThat(string(wire.key())).isEqualTo("ключ");
+		assertThat(wire.partition()).isEqualTo(Partitions.of("ключ", 3));
+		assertThat(string(wire.value())).isEqualTo("{}");
+		assertThat(string(wire.headers().lastHeader("content-type").value())).isEqualTo("application/json");
+		assertThat(string(wire.headers().lastHeader("ce_id").value())).isEqualTo("ä1");
+		assertThat(string(wire.headers().lastHeader("ce_type").value())).isEqualTo(this.topic);
+		assertThat(wire.headers())
+			.allMatch((header) -> header.key().equals("content-type") || header.key().startsWith("ce_"));
+	}
+
+	@Test
+	void anEventThatIsTooLargeIsRefusedAndOthersAreStored() {
+		ConfigurableApplicationContext context = run(Map.of());
+		EventBus bus = context.getBean(EventBus.class);
+		assertThatExceptionOfType(EventRejectedException.class)
+			.isThrownBy(() -> bus.publish(TestEvents.event(this.topic, "large", "k", new byte[2_000_000])))
+			.withMessageContaining("max.request.size");
+		bus.publish(TestEvents.event(this.topic, "small", "k"));
+		assertThat(read(1)).hasSize(1);
+	}
+
+	private ConfigurableApplicationContext run(Map<String, String> more) {
+		ConfigurableApplicationContext context = KafkaApplication.run(address, List.of(this.stream), more);
+		this.open.add(context);
+		awaitBroker(context);
+		return context;
+	}
+
+	private static void awaitBroker(ConfigurableApplicationContext context) {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> context.getBean(BrokerWatch.class).available());
+	}
+
+	private static TestInputs inputs(ConfigurableApplicationContext context) {
+		return context.getBean(TestInputs.class);
+	}
+
+	private static List<Delivery> await(TestInputs inputs, int count) {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> inputs.received.size() >= count);
+		assertThat(inputs.received).hasSize(count);
+		return inputs.received;
+	}
+
+	private void create(int partitions) throws Exception {
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
+			admin.createTopics(List.of(new NewTopic(this.topic, partitions, (short) 1))).all().get();
+		}
+	}
+
+	private ProducerRecord<byte[], byte[]> record(String key, @Nullable String value) {
+		return new ProducerRecord<>(this.topic, key.getBytes(StandardCharsets.UTF_8),
+				(value != null) ? value.getBytes(StandardCharsets.UTF_8) : null);
+	}
+
+	@SafeVarargs
+	private void send(ProducerRecord<byte[], byte[]>... records) {
+		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(producerConfig())) {
+			for (ProducerRecord<byte[], byte[]> each : records) {
+				assertThat(producer.send(each)).isNotNull();
+			}
+		}
+	}
+
+	private static Map<String, Object> producerConfig() {
+		return Map.of("bootstrap.servers", address, "key.serializer", ByteArraySerializer.class, "value.serializer",
+				ByteArraySerializer.class, "linger.ms", "50");
+	}
+
+	private List<ConsumerRecord<byte[], byte[]>> read(int count) {
+		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+		try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+			List<TopicPartition> all = consumer.partitionsFor(this.topic)
+				.stream()
+				.map((info) -> new TopicPartition(info.topic(), info.partition()))
+				.toList();
+			consumer.assign(all);
+			consumer.seekToBeginning(all);
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+				consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+				return records.size() >= count;
+			});
+		}
+		return records;
+	}
+
+	private static List<PartitionInfo> partitions(String name) {
+		try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+			return consumer.partitionsFor(name);
+		}
+	}
+
+	private static KafkaConsumer<byte[], byte[]> consumer() {
+		return new KafkaConsumer<>(Map.of("bootstrap.servers", address), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer());
+	}
+
+	private static @Nullable String text(Delivery delivery) {
+		byte[] payload = delivery.payload();
+		return (payload != null) ? string(payload) : null;
+	}
+
+	private static String string(@Nullable Object bytes) {
+		return StandardCharsets.UTF_8.decode(ByteBuffer.wrap((byte[]) Objects.requireNonNull(bytes))).toString();
+	}
+
+}

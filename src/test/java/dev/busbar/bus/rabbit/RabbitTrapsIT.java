@@ -1,0 +1,349 @@
+package dev.busbar.bus.rabbit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import com.rabbitmq.client.Channel;
+import dev.busbar.bus.Delivery;
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.OutgoingEvent;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.ImmediateAcknowledgeAmqpException;
+import org.springframework.cloud.stream.binder.Binding;
+import org.springframework.cloud.stream.binding.BindingService;
+import org.springframework.messaging.Message;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class RabbitTrapsIT {
+
+	private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
+
+	private RabbitApp app;
+
+	@BeforeAll
+	void start() throws Exception {
+		this.app = new RabbitApp(5672,
+				(prefix) -> List.of(new EventStream(prefix + "placed", "placed", Set.of("order.placed"), 3, true)),
+				true, Map.of());
+	}
+
+	@BeforeEach
+	void collect() {
+		this.bodies.clear();
+		this.app.bound.handler = this::take;
+	}
+
+	@AfterAll
+	void stop() throws Exception {
+		this.app.close();
+	}
+
+	@Test
+	void aBatchIsAListOfBytesWithTheHeadersOfEach() throws Exception {
+		List<Message<?>> messages = Collections.synchronizedList(new ArrayList<>());
+		this.app.bound.handler = messages::add;
+		this.app.send(this.app.event(0, 1, "one"), this.app.event(0, 1, "two"));
+		await().atMost(Duration.ofSeconds(5))
+			.until(() -> messages.stream().mapToInt((message) -> payloads(message).size()).sum() == 2);
+		Message<?> first = messages.get(0);
+		assertThat(payloads(first).get(0)).isInstanceOf(byte[].class);
+		assertThat(first.getHeaders().get("amqp_batchedHeaders"))
+			.asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+			.first()
+			.satisfies((headers) -> {
+				assertThat(headers.get("cloudEvents_id")).isEqualTo("one");
+				assertThat(headers.get("amqp_messageId")).isEqualTo("one");
+				assertThat(headers.get("amqp_redelivered")).isEqualTo(false);
+				assertThat(headers.get("amqp_deliveryTag")).isNotNull();
+			});
+	}
+
+	@Test
+	void aForeignMessageIsHandledOnceWhateverItsRoutingKey() throws Exception {
+		String exchange = this.app.stream(0).name();
+		this.app.client.exchangeDeclare(exchange, "topic", true);
+		List<String> keys = List.of("", exchange, "#", "any.thing", exchange + "-1", exchange + "-99", "x".repeat(200));
+		for (String key : keys) {
+			this.app.publish(exchange, key, key, null, null);
+		}
+		this.app.publish(exchange, "", "end", null, null);
+		awaitBodies(keys.size() + 1);
+		assertThat(this.bodies).containsExactlyInAnyOrderElementsOf(concat(keys, "end"));
+	}
+
+	@Test
+	void ownEventsGoToTheirPartitionOnce() throws Exception {
+		this.app.send(this.app.event(0, 0, "p0"), this.app.event(0, 1, "p1"), this.app.event(0, 2, "p2"));
+		awaitBodies(3);
+		this.app.send(this.app.event(0, 0, "p3"), this.app.event(0, 1, "p4"), this.app.event(0, 2, "p5"));
+		awaitBodies(6);
+		assertThat(this.bodies).hasSize(6).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void aContentEncodingDoesNotChooseADecompressor() throws Exception {
+		for (String encoding : List.of("gzip", "zip", "deflate", "gzip:UTF-8")) {
+			this.app.publish(this.app.stream(0).name(), "", encoding, null, encoding);
+		}
+		this.app.publish(this.app.stream(0).name(), "", "end", null, null);
+		awaitBodies(5);
+		assertThat(this.bodies).containsExactly("gzip", "zip", "deflate", "gzip:UTF-8", "end");
+	}
+
+	@Test
+	void aHeaderDoesNotChooseTheFormOfABatch() throws Exception {
+		this.app.publish(this.app.stream(0).name(), "", "{}", Map.of("springBatchFormat", "lengthHeader4"), null);
+		this.app.publish(this.app.stream(0).name(), "", "end", null, null);
+		awaitBodies(2);
+		assertThat(this.bodies).containsExactly("{}", "end");
+	}
+
+	@Test
+	void forgedHeadersOfSpringChangeNothing() throws Exception {
+		this.app.publish(this.app.stream(0).name(), "", "forged",
+				Map.of("spring.cloud.function.definition", "evil", "scst_partition", 9, "amqp_deliveryTag", 1L,
+						"__TypeId__", "java.lang.Runtime", "contentType", "application/x-java-serialized-object", "id",
+						"no-uuid", "timestamp", "never", "replyChannel", "x", "errorChannel", "y", "sequenceSize",
+						"many"),
+				null);
+		this.app.publish(this.app.stream(0).name(), "", "end", null, null);
+		awaitBodies(2);
+		assertThat(this.bodies).containsExactly("forged", "end");
+	}
+
+	@Test
+	void aForgedOriginIsNotTold() throws Exception {
+		List<Delivery> deliveries = Collections.synchronizedList(new ArrayList<>());
+		this.app.bound.handler = (message) -> deliveries.addAll(Delivery.unpack(message));
+		String exchange = this.app.stream(0).name();
+		this.app.publish(exchange, exchange + "-2", "forged",
+				Map.of("kafka_receivedPartitionId", 7, "kafka_offset", 9999L, "jdbc_partition", 7, "jdbc_offset", 9999L,
+						"amqp_deliveryTag", 9999L, "amqp_consumerQueue", "other-7", "acknowledgmentCallback", "none"),
+				null);
+		await().atMost(Duration.ofSeconds(5)).until(() -> deliveries.size() == 1);
+		assertThat(deliveries.get(0).partition()).isEqualTo(2);
+		assertThat(deliveries.get(0).position()).isLessThan(9999L);
+		assertThat(deliveries.get(0).headers()).doesNotContainKeys("kafka_offset", "jdbc_offset",
+				"acknowledgmentCallback");
+	}
+
+	@Test
+	void aFailedBatchIsNotAcknowledgedAndKeepsItsPlaceBeforeWhatFollows() {
+		failsOnceInOrder(new IllegalStateException("fails once"));
+	}
+
+	@Test
+	void anErrorOfAHandlerEndsNeitherTheConsumerNorTheJvm() {
+		failsOnceInOrder(new AssertionError("fails once"));
+	}
+
+	private void failsOnceInOrder(Throwable failure) {
+		AtomicInteger calls = new AtomicInteger();
+		this.app.bound.handler = (message) -> {
+			if (calls.incrementAndGet() == 2) {
+				ReflectionUtils.rethrowRuntimeException(failure);
+			}
+			take(message);
+		};
+		this.app.send(events("f", 900));
+		awaitBodies(900);
+		assertThat(calls.get()).isGreaterThan(4);
+		assertThat(this.bodies).containsExactlyElementsOf(bodies("f", 900));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AmqpRejectAndDontRequeueException.class, ImmediateAcknowledgeAmqpException.class })
+	void aFailureThatAsksTheContainerToDropTheBatchIsNotObeyed(Class<? extends RuntimeException> type)
+			throws Exception {
+		failsOnceInOrder(type.getConstructor(String.class).newInstance("fails once"));
+	}
+
+	@Test
+	void aFailedBatchIsDeliveredAgainInsteadOfBeingTriedInPlace() throws Exception {
+		List<Object> redelivered = Collections.synchronizedList(new ArrayList<>());
+		this.app.bound.handler = (message) -> {
+			List<?> headers = (List<?>) Objects.requireNonNull(message.getHeaders().get("amqp_batchedHeaders"));
+			redelivered.add(((Map<?, ?>) headers.get(0)).get("amqp_redelivered"));
+			if (redelivered.size() == 1) {
+				throw new IllegalStateException("fails once");
+			}
+			take(message);
+		};
+		this.app.send(this.app.event(0, 1, "again"));
+		awaitBodies(1);
+		assertThat(redelivered).containsExactly(false, true);
+	}
+
+	@Test
+	void aMessageIsHandledWhileOthersKeepComing() throws Exception {
+		AtomicInteger batches = new AtomicInteger();
+		this.app.bound.handler = (message) -> {
+			batches.incrementAndGet();
+			take(message);
+		};
+		AtomicInteger published = new AtomicInteger();
+		CountDownLatch end = new CountDownLatch(400);
+		ScheduledExecutorService publisher = Executors.newSingleThreadScheduledExecutor();
+		try {
+			// Not confirmed: no pause may be long enough to end a batch by itself.
+			Future<?> unused = publisher.scheduleWithFixedDelay(() -> {
+				publishPlain("s" + published.incrementAndGet());
+				end.countDown();
+			}, 0, 2, TimeUnit.MILLISECONDS);
+			end.await();
+		}
+		finally {
+			publisher.shutdown();
+		}
+		await().until(publisher::isTerminated);
+		awaitBodies(published.get());
+		// Full batches would be 4, and some more where the publisher paused.
+		assertThat(batches.get()).isGreaterThan(40);
+	}
+
+	@Test
+	void whatCameWhileAnotherWasHandledDoesNotWaitForMore() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.app.bound.handler = (message) -> {
+			entered.countDown();
+			awaitUninterruptibly(release);
+			take(message);
+		};
+		this.app.send(this.app.event(0, 1, "first"));
+		entered.await();
+		this.app.send(this.app.event(0, 1, "second"));
+		release.countDown();
+		long start = System.nanoTime();
+		awaitBodies(2);
+		// Stock containers wait for another message for a second.
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(700));
+	}
+
+	@Test
+	void onlyOneConsumerOfAPartitionIsActive() throws Exception {
+		BlockingQueue<String> others = new LinkedBlockingQueue<>();
+		try (Channel second = this.app.raw.createChannel()) {
+			second.basicConsume(this.app.queue(0, 2), true,
+					(tag, message) -> others.add(new String(message.getBody(), StandardCharsets.UTF_8)), (tag) -> {
+					});
+			this.app.send(events("a", 300));
+			awaitBodies(300);
+			assertThat(this.bodies).containsExactlyElementsOf(bodies("a", 300));
+			assertThat(others).isEmpty();
+			this.app.context.getBean(BindingService.class).unbindConsumers(this.app.stream(0).input());
+			this.app.send(events("b", 3));
+			await().atMost(Duration.ofSeconds(5)).until(() -> others.size() == 3);
+			assertThat(others).containsExactlyElementsOf(bodies("b", 3));
+		}
+		finally {
+			this.app.bound.createAndBindInputs(this.app.context.getBean(BindingService.class));
+		}
+	}
+
+	@Test
+	void whatABlockedHandlerHoldsReturnsInOrderWhenTheBindingStops() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.app.bound.handler = (message) -> {
+			entered.countDown();
+			awaitUninterruptibly(release);
+			throw new IllegalStateException("gives up");
+		};
+		this.app.send(events("o", 700));
+		entered.await();
+		Thread stopper = new Thread(
+				() -> this.app.context.getBean(BindingService.class).unbindConsumers(this.app.stream(0).input()));
+		stopper.start();
+		await().pollInterval(Duration.ofMillis(20)).until(() -> stopper.getState() != Thread.State.NEW);
+		release.countDown();
+		stopper.join();
+		this.app.bound.handler = this::take;
+		Collection<Binding<Object>> bindings = this.app.bound
+			.createAndBindInputs(this.app.context.getBean(BindingService.class));
+		awaitBodies(700);
+		assertThat(bindings).isNotEmpty();
+		assertThat(this.bodies).containsExactlyElementsOf(bodies("o", 700));
+	}
+
+	private OutgoingEvent[] events(String prefix, int count) {
+		return IntStream.range(0, count)
+			.mapToObj((i) -> this.app.event(0, 2, prefix + i))
+			.toArray(OutgoingEvent[]::new);
+	}
+
+	private static List<String> bodies(String prefix, int count) {
+		return IntStream.range(0, count).mapToObj((i) -> "{\"id\":\"" + prefix + i + "\"}").toList();
+	}
+
+	private void take(Message<?> message) {
+		payloads(message).forEach((payload) -> this.bodies.add(new String((byte[]) payload, StandardCharsets.UTF_8)));
+	}
+
+	private void awaitBodies(int count) {
+		await().pollInterval(Duration.ofMillis(2))
+			.atMost(Duration.ofSeconds(8))
+			.until(() -> this.bodies.size() >= count);
+	}
+
+	private void publishPlain(String body) {
+		String exchange = this.app.stream(0).name();
+		try {
+			this.app.publish(exchange, exchange + "-1", body, null, null);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static List<?> payloads(Message<?> message) {
+		return (List<?>) message.getPayload();
+	}
+
+	private static List<String> concat(List<String> list, String last) {
+		List<String> all = new ArrayList<>(list);
+		all.add(last);
+		return all;
+	}
+
+}
