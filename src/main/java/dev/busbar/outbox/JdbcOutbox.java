@@ -1,0 +1,149 @@
+package dev.busbar.outbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.Event;
+import dev.busbar.store.EventKeys;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
+
+/**
+ * The outbox in {@code busbar_outbox}: the envelope in the CloudEvents JSON format, and
+ * beside it the data byte for byte.
+ */
+final class JdbcOutbox implements Outbox {
+
+	// What H2 holds in a VARBINARY is a mebibyte at most.
+	private static final int LARGE = 1_000_000;
+
+	// The increment of the sequence: numbers rise with each call, on every instance.
+	private static final int RANGE = 1000;
+
+	private static final String NEXT = "select nextval('busbar_outbox_seq')";
+
+	private static final String INSERT = """
+			insert into busbar_outbox (number, consumer_group, cause_key, cause_id, envelope, data, large_data,
+				stored)
+			values (?, ?, ?, ?, ?, ?, ?, ?)
+			""";
+
+	private static final String MARK = "update busbar_outbox set published = ? where number = any(?) and published is null";
+
+	private static final String SELECT = "select number, envelope, data, large_data, published from busbar_outbox";
+
+	private static final String UNPUBLISHED = SELECT
+			+ " where cause_key = any(?) and published is null order by number";
+
+	private static final String RESULTS = "select number, envelope, null as data, null as large_data, published"
+			+ " from busbar_outbox where cause_key = any(?) order by number limit ?";
+
+	private static final String CLAIM = SELECT
+			+ " where published is null and consumer_group = ? and stored < ? order by number limit ? for update skip locked";
+
+	private final JdbcTemplate jdbc;
+
+	private final CloudEvents codec;
+
+	private final Clock clock;
+
+	JdbcOutbox(DataSource dataSource, CloudEvents codec, Clock clock) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.codec = codec;
+		this.clock = clock;
+	}
+
+	@Override
+	public List<OutboxEntry> add(List<Result> results) {
+		List<OutboxEntry> entries = new ArrayList<>(results.size());
+		List<Object[]> rows = new ArrayList<>(results.size());
+		OffsetDateTime now = time(this.clock.instant());
+		long number = 0;
+		for (Result result : results) {
+			number = (entries.size() % RANGE == 0) ? nextRange() : number + 1;
+			entries.add(new OutboxEntry(number, result.event(), null));
+			rows.add(row(number, result, now));
+		}
+		if (!rows.isEmpty()) {
+			this.jdbc.batchUpdate(INSERT, rows);
+		}
+		return entries;
+	}
+
+	private long nextRange() {
+		Long next = this.jdbc.queryForObject(NEXT, Long.class);
+		if (next == null) {
+			throw new IllegalStateException("The sequence busbar_outbox_seq gave no number");
+		}
+		return next;
+	}
+
+	private Object[] row(long number, Result result, OffsetDateTime now) {
+		Event<?> cause = result.cause();
+		byte[] data = result.event().data();
+		boolean large = data != null && data.length > LARGE;
+		return new Object[] { number, EventKeys.storable(result.group()),
+				EventKeys.of(result.group(), cause.source(), cause.id()), EventKeys.storable(cause.id()),
+				this.codec.encode(envelope(result.event())), large ? null : data, large ? data : null, now };
+	}
+
+	// NullAway does not know that T of withData may be null.
+	@SuppressWarnings("NullAway")
+	private static Event<byte @Nullable []> envelope(Event<byte @Nullable []> event) {
+		return event.withData(null);
+	}
+
+	@Override
+	public void markPublished(Collection<Long> entries) {
+		if (!entries.isEmpty()) {
+			this.jdbc.update(MARK, time(this.clock.instant()), new SqlArrayValue("int8", entries.toArray()));
+		}
+	}
+
+	@Override
+	public List<OutboxEntry> unpublished(String group, Collection<? extends Event<?>> causes) {
+		if (causes.isEmpty()) {
+			return List.of();
+		}
+		Object[] keys = causes.stream()
+			.map((cause) -> EventKeys.of(group, cause.source(), cause.id()))
+			.toArray(byte[][]::new);
+		return this.jdbc.query(UNPUBLISHED, (row, number) -> entry(row), new SqlArrayValue("bytea", keys));
+	}
+
+	@Override
+	public List<OutboxEntry> claimUnpublished(String group, Instant before, int limit) {
+		return this.jdbc.query(CLAIM, (row, number) -> entry(row), EventKeys.storable(group), time(before), limit);
+	}
+
+	@Override
+	public List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit) {
+		Object[] keys = groups.stream().map((group) -> EventKeys.of(group, source, id)).toArray(byte[][]::new);
+		return this.jdbc.query(RESULTS, (row, number) -> entry(row), new SqlArrayValue("bytea", keys), limit);
+	}
+
+	private OutboxEntry entry(ResultSet row) throws SQLException {
+		byte[] large = row.getBytes("large_data");
+		byte @Nullable [] data = (large != null) ? large : row.getBytes("data");
+		OffsetDateTime published = row.getObject("published", OffsetDateTime.class);
+		return new OutboxEntry(row.getLong("number"), this.codec.decode(row.getBytes("envelope")).withData(data),
+				(published != null) ? published.toInstant() : null);
+	}
+
+	private static OffsetDateTime time(Instant instant) {
+		return instant.atOffset(ZoneOffset.UTC);
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.busbar.outbox;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+import dev.busbar.event.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The results of handlers, committed with the handler's state and published afterwards.
+ * Methods that write join the running transaction.
+ */
+public interface Outbox {
+
+	/**
+	 * Stores results that are still to be published.
+	 * @param results the results with their causes, in the order in which they are to be
+	 * published
+	 * @return what was stored, in the same order
+	 */
+	List<OutboxEntry> add(List<Result> results);
+
+	/**
+	 * Marks entries as published.
+	 * @param entries the numbers of the entries
+	 */
+	void markPublished(Collection<Long> entries);
+
+	/**
+	 * The results of some events that are not marked as published, in their order.
+	 * @param group the group that handled the events
+	 * @param causes the events
+	 * @return the entries, from one query
+	 */
+	List<OutboxEntry> unpublished(String group, Collection<? extends Event<?>> causes);
+
+	/**
+	 * Locks entries that stayed unmarked, for the length of the running transaction, and
+	 * passes over those that another instance has locked. H2 may lock more of them than
+	 * the limit, so that a second claim at the same time may find none.
+	 * @param group only results of this group: another application in the same database
+	 * publishes its own
+	 * @param before only entries that were stored before this time
+	 * @param limit how many at most
+	 * @return the entries in their order
+	 */
+	List<OutboxEntry> claimUnpublished(String group, Instant before, int limit);
+
+	/**
+	 * The results of one event, published or not, without their data.
+	 * @param groups the groups that handled the event
+	 * @param source its source
+	 * @param id its id
+	 * @param limit how many at most
+	 * @return the first ones in their order
+	 */
+	List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit);
+
+	/**
+	 * A result that a handler returned.
+	 *
+	 * @param group the group that handled the cause
+	 * @param cause the event that was handled
+	 * @param event the result with its encoded data
+	 */
+	record Result(String group, Event<?> cause, Event<byte @Nullable []> event) {
+
+	}
+
+	/**
+	 * A stored result.
+	 *
+	 * @param number the number of the entry, rising in the order of storing
+	 * @param event the result with its encoded data
+	 * @param published when it was marked as published, null if it is not
+	 */
+	record OutboxEntry(long number, Event<byte @Nullable []> event, @Nullable Instant published) {
+
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.busbar.outbox;
+
+import java.time.Clock;
+
+import javax.sql.DataSource;
+
+import dev.busbar.event.CloudEvents;
+import dev.busbar.store.StoreConfiguration;
+import dev.busbar.store.StoreSchema;
+import dev.busbar.store.retention.Purge;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The outbox in the application's database.
+ */
+@AutoConfiguration(after = StoreConfiguration.class)
+@ConditionalOnBean(StoreSchema.class)
+@EnableConfigurationProperties(OutboxProperties.class)
+public final class OutboxConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Outbox outbox(DataSource dataSource, StoreSchema schema, ObjectProvider<Clock> clock) {
+		// Rows must be read as they were written, so the application's own settings for
+		// JSON have no say here.
+		CloudEvents codec = new CloudEvents(JsonMapper.builder().build());
+		return new JdbcOutbox(dataSource, codec, clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	Purge outboxPurge(OutboxProperties properties) {
+		return new Purge("outbox", properties.retention(), """
+				delete from busbar_outbox where number in (select number from busbar_outbox
+				where published < ? order by published limit ?)
+				""");
+	}
+
+}

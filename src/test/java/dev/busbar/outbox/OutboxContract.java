@@ -1,0 +1,178 @@
+package dev.busbar.outbox;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.Event;
+import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.store.TestDatabase;
+import dev.busbar.store.TestEvents;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an outbox promises, on every database.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class OutboxContract {
+
+	private static final Instant NOW = Instant.parse("2030-01-02T03:04:05Z");
+
+	private final TestDatabase database;
+
+	private final Outbox outbox;
+
+	OutboxContract(TestDatabase database) {
+		this.database = database.withTables();
+		this.outbox = new JdbcOutbox(database.dataSource(), new CloudEvents(JsonMapper.builder().build()),
+				Clock.fixed(NOW, ZoneOffset.UTC));
+	}
+
+	@BeforeEach
+	void clear() {
+		this.database.jdbc().update("delete from busbar_outbox");
+	}
+
+	@AfterAll
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void resultsOfACauseComeBackInTheirOrder() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		add(TestEvents.event(id(), "{}"), 3);
+		List<OutboxEntry> stored = add(cause, 20);
+		assertThat(stored).extracting(OutboxEntry::number).isSorted().doesNotHaveDuplicates();
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(numbers(stored));
+		assertThat(numbers(results(cause))).isEqualTo(numbers(stored));
+		assertThat(this.outbox.unpublished("other", List.of(cause))).isEmpty();
+	}
+
+	@Test
+	void numbersRiseFromCallToCallAndPastAThousandResults() {
+		List<OutboxEntry> entries = new ArrayList<>(add(TestEvents.event(id(), "{}"), 2500));
+		entries.addAll(add(TestEvents.event(id(), "{}"), 2));
+		assertThat(numbers(entries)).isSorted().doesNotHaveDuplicates().hasSize(2502);
+	}
+
+	@Test
+	void anEventComesBackWithItsEnvelopeAndItsDataByteForByte() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		Event<byte @Nullable []> event = TestEvents.event("r1", "{ \"a\" : 1.00,\n\"b\":\"\\u00fc\" }");
+		this.outbox.add(List.of(new Outbox.Result("g", cause, event)));
+		OutboxEntry entry = this.outbox.unpublished("g", List.of(cause)).get(0);
+		assertThat(entry.event()).usingRecursiveComparison().isEqualTo(event);
+		assertThat(entry.published()).isNull();
+	}
+
+	@Test
+	void absentLargeAndBinaryDataAreKept() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		byte[] large = ("\"" + "x".repeat(3_000_000) + "\"").getBytes(StandardCharsets.UTF_8);
+		byte[] binary = { (byte) 0xff, 0, (byte) 0xc3 };
+		this.outbox.add(List.of(new Outbox.Result("g", cause, TestEvents.event("n", "t", null)),
+				new Outbox.Result("g", cause, TestEvents.event("l", "t", large)),
+				new Outbox.Result("g", cause, TestEvents.event("b", "t", binary))));
+		assertThat(results(cause)).extracting((entry) -> entry.event().data()).containsOnlyNulls();
+		assertThat(this.outbox.unpublished("g", List.of(cause))).extracting((entry) -> entry.event().data())
+			.containsExactly(null, large, binary);
+	}
+
+	@Test
+	void whatIsMarkedIsPublished() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 3));
+		this.outbox.markPublished(List.of(numbers.get(0), numbers.get(2)));
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).containsExactly(numbers.get(1));
+		assertThat(results(cause)).extracting(OutboxEntry::published).containsExactly(NOW, null, NOW);
+	}
+
+	@Test
+	void resultsOfARolledBackTransactionAreNotThere() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		this.database.transaction().executeWithoutResult((status) -> {
+			add(cause, 1);
+			status.setRollbackOnly();
+		});
+		assertThat(results(cause)).isEmpty();
+	}
+
+	@Test
+	void aClaimPassesOverWhatAnotherInstanceHasClaimed() {
+		List<Long> numbers = numbers(add(TestEvents.event(id(), "{}"), 5));
+		TransactionTemplate another = this.database.transaction();
+		another.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.database.transaction().executeWithoutResult((status) -> {
+			assertThat(claim(2)).isEqualTo(numbers.subList(0, 2));
+			another.executeWithoutResult(
+					(inner) -> assertThat(claim(10)).doesNotContainAnyElementsOf(numbers.subList(0, 2)));
+		});
+		this.database.transaction().executeWithoutResult((status) -> assertThat(claim(10)).isEqualTo(numbers));
+	}
+
+	@Test
+	void aClaimLeavesWhatIsPublishedOrYoung() {
+		List<Long> numbers = numbers(add(TestEvents.event(id(), "{}"), 2));
+		this.outbox.markPublished(numbers.subList(0, 1));
+		assertThat(this.outbox.claimUnpublished("g", NOW, 10)).isEmpty();
+		assertThat(claim(10)).isEqualTo(numbers.subList(1, 2));
+	}
+
+	@Test
+	void aClaimLeavesTheResultsOfOtherGroups() {
+		add(TestEvents.event(id(), "{}"), 1);
+		assertThat(this.outbox.claimUnpublished("another", NOW.plusSeconds(1), 10)).isEmpty();
+	}
+
+	@Test
+	void resultsAreThoseOfTheGroupsAndTheSourceUpToALimit() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 3));
+		this.outbox.add(List.of(new Outbox.Result("h", cause, TestEvents.event("of-h", "{}"))));
+		assertThat(numbers(this.outbox.resultsOf(List.of("g"), "/test", cause.id(), 2)))
+			.isEqualTo(numbers.subList(0, 2));
+		assertThat(this.outbox.resultsOf(List.of("g", "h"), "/test", cause.id(), 10)).hasSize(4);
+		assertThat(this.outbox.resultsOf(List.of("g"), "/other", cause.id(), 10)).isEmpty();
+	}
+
+	private List<OutboxEntry> results(Event<?> cause) {
+		return this.outbox.resultsOf(List.of("g"), "/test", cause.id(), 100);
+	}
+
+	private List<Long> claim(int limit) {
+		return numbers(this.outbox.claimUnpublished("g", NOW.plusSeconds(1), limit));
+	}
+
+	private List<OutboxEntry> add(Event<byte @Nullable []> cause, int results) {
+		List<Outbox.Result> list = new ArrayList<>();
+		for (int i = 0; i < results; i++) {
+			list.add(new Outbox.Result("g", cause, TestEvents.event(id(), "{\"n\":" + i + "}")));
+		}
+		return this.outbox.add(list);
+	}
+
+	private static List<Long> numbers(List<OutboxEntry> entries) {
+		return entries.stream().map(OutboxEntry::number).toList();
+	}
+
+	private static String id() {
+		return UUID.randomUUID().toString();
+	}
+
+}
