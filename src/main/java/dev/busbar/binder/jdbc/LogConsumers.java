@@ -1,0 +1,248 @@
+package dev.busbar.binder.jdbc;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import dev.busbar.binder.jdbc.log.LogLeases;
+import dev.busbar.binder.jdbc.log.LogReader;
+import dev.busbar.binder.jdbc.log.LogRetention;
+import dev.busbar.binder.jdbc.log.LogTopology;
+import dev.busbar.binder.jdbc.properties.JdbcBinderProperties;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * All running consumers of a binder and what they share: the heartbeat, one query for the
+ * heads of all partitions, the workers, retention. No thread belongs to a partition.
+ */
+final class LogConsumers {
+
+	private static final Log logger = LogFactory.getLog(LogConsumers.class);
+
+	private final String instance;
+
+	private final LogTopology topology;
+
+	private final LogLeases leases;
+
+	private final LogReader reader;
+
+	private final LogRetention retention;
+
+	private final JdbcBinderProperties properties;
+
+	/** Of its own, so that no slow poll or purge stops the heart. */
+	private final ScheduledThreadPoolExecutor heart;
+
+	private final ScheduledThreadPoolExecutor scheduler;
+
+	private final RepeatedTask heartbeat;
+
+	private final RepeatedTask polling;
+
+	private final ThreadPoolExecutor workers;
+
+	private final List<Consumption> running = new CopyOnWriteArrayList<>();
+
+	private final Object membership = new Object();
+
+	private boolean scheduled;
+
+	LogConsumers(String instance, LogTopology topology, LogLeases leases, LogReader reader, LogRetention retention,
+			JdbcBinderProperties properties, int workerCount) {
+		this.instance = instance;
+		this.topology = topology;
+		this.leases = leases;
+		this.reader = reader;
+		this.retention = retention;
+		this.properties = properties;
+		this.heart = new ScheduledThreadPoolExecutor(1, threads("jdbc-heart-"));
+		this.scheduler = new ScheduledThreadPoolExecutor(2, threads("jdbc-binder-"));
+		this.scheduler.setRemoveOnCancelPolicy(true);
+		this.heartbeat = new RepeatedTask("heartbeat", properties.heartbeat(), this.heart, this::rebalance);
+		this.polling = new RepeatedTask("poll", properties.pollInterval(), this.scheduler, this::poll);
+		this.workers = new ThreadPoolExecutor(workerCount, workerCount, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), threads("jdbc-worker-"));
+		this.workers.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Makes a consumer a member of its group; partitions are leased to it soon.
+	 * @param consumption the consumer
+	 */
+	void start(Consumption consumption) {
+		synchronized (this.membership) {
+			if (this.running.contains(consumption)) {
+				// Stopped by its own worker, which has not ended yet: still a member.
+				return;
+			}
+			this.leases.beat(this.properties.leaseTime());
+			consumption.join();
+			this.running.add(consumption);
+			if (!this.scheduled) {
+				this.scheduled = true;
+				this.heartbeat.schedule();
+				this.polling.schedule();
+				new RepeatedTask("retention", this.properties.retentionInterval(), this.scheduler, this::retain)
+					.schedule();
+			}
+		}
+		this.heartbeat.runSoon();
+	}
+
+	/**
+	 * Frees all leases of a consumer, unless it was started again.
+	 * @param consumption a consumer that was stopped
+	 */
+	void leave(Consumption consumption) {
+		synchronized (this.membership) {
+			if (!consumption.isRunning() && this.running.remove(consumption)) {
+				try {
+					consumption.leave();
+					if (this.running.isEmpty()) {
+						this.leases.quit();
+					}
+				}
+				catch (RuntimeException ex) {
+					logger.warn(
+							"The leases of " + consumption + " could not be freed; that is tried again with the next "
+									+ "heartbeat, and without one they expire after " + this.properties.leaseTime(),
+							ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Tells the consumers how far partitions reach.
+	 * @param heads one past the last offset, by partition
+	 */
+	void wake(Map<Integer, Long> heads) {
+		for (Consumption consumption : this.running) {
+			consumption.wake(heads);
+		}
+	}
+
+	/**
+	 * An id for a consumer of this instance.
+	 * @return an id that no other consumer has
+	 */
+	String newMember() {
+		return this.instance + "/" + UUID.randomUUID().toString().substring(0, 8);
+	}
+
+	void work(Runnable work) {
+		execute(this.workers, work);
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored")
+	void later(Runnable work, long nanos) {
+		try {
+			this.scheduler.schedule(work, nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Closed", ex);
+		}
+	}
+
+	LogTopology topology() {
+		return this.topology;
+	}
+
+	LogLeases leases() {
+		return this.leases;
+	}
+
+	LogReader reader() {
+		return this.reader;
+	}
+
+	JdbcBinderProperties properties() {
+		return this.properties;
+	}
+
+	void close() {
+		this.running.forEach(Consumption::stop);
+		this.heart.shutdownNow();
+		this.scheduler.shutdownNow();
+		this.workers.shutdown();
+	}
+
+	private void rebalance() {
+		synchronized (this.membership) {
+			if (this.running.isEmpty()) {
+				return;
+			}
+			this.leases.beat(this.properties.leaseTime());
+			Map<Integer, List<String>> members = members();
+			Map<Integer, List<LogLeases.Holding>> holdings = this.leases.holdings();
+			boolean taken = false;
+			for (Consumption consumption : this.running) {
+				taken |= consumption.rebalance(members.getOrDefault(consumption.groupId(), List.of()),
+						holdings.getOrDefault(consumption.groupId(), List.of()));
+			}
+			if (!taken) {
+				return;
+			}
+		}
+		this.polling.runSoon();
+	}
+
+	/** Who could not leave when it stopped must not keep its share. */
+	private Map<Integer, List<String>> members() {
+		Set<String> own = this.running.stream().map(Consumption::member).collect(Collectors.toSet());
+		Map<Integer, List<String>> members = this.leases.members();
+		boolean complete = true;
+		for (Map.Entry<Integer, List<String>> group : members.entrySet()) {
+			for (String id : group.getValue()) {
+				if (id.startsWith(this.instance + "/") && !own.contains(id)) {
+					this.leases.leave(group.getKey(), id);
+					complete = false;
+				}
+			}
+		}
+		return complete ? members : this.leases.members();
+	}
+
+	private void poll() {
+		if (!this.running.isEmpty()) {
+			wake(this.reader.heads());
+		}
+	}
+
+	private void retain() {
+		if (!this.running.isEmpty() && this.leases.isFirst()) {
+			this.retention.bury(this.properties.leaseTime().multipliedBy(10));
+			this.retention.purge(this.properties.retention());
+			this.retention.alarm(this.properties.lagAlarm());
+		}
+	}
+
+	static void execute(Executor executor, Runnable work) {
+		try {
+			executor.execute(work);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Closed", ex);
+		}
+	}
+
+	private static CustomizableThreadFactory threads(String prefix) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
+		threads.setDaemon(true);
+		return threads;
+	}
+
+}
