@@ -1,0 +1,127 @@
+package dev.busbar.handler;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import javax.sql.DataSource;
+
+import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventStreams;
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.EventDefinition;
+import dev.busbar.event.EventHeaders;
+import dev.busbar.event.EventTypes;
+import dev.busbar.handler.batch.HandlerBatches;
+import dev.busbar.handler.batch.HandlingLifecycle;
+import dev.busbar.handler.batch.InputBindings;
+import dev.busbar.handler.producer.Producers;
+import dev.busbar.handler.scan.HandlerScan;
+import dev.busbar.outbox.Outbox;
+import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.Leases;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Finds the function beans and binds them to their streams.
+ */
+@AutoConfiguration(afterName = { "dev.busbar.store.StoreConfiguration", "dev.busbar.outbox.OutboxConfiguration" })
+@EnableConfigurationProperties({ StreamProperties.class, HandlingProperties.class, HandlingProperties.Handlers.class,
+		ProducerProperties.class })
+public class HandlerConfiguration {
+
+	@Bean
+	static HandlerScan busbarHandlerScan() {
+		return new HandlerScan();
+	}
+
+	@Bean
+	EventStreams busbarEventStreams(HandlerScan scan) {
+		return scan.streams();
+	}
+
+	@Bean
+	EventTypes busbarEventTypes(HandlerScan scan, JsonMapper json) {
+		List<Class<?>> classes = new ArrayList<>();
+		Map<String, String> others = new LinkedHashMap<>();
+		for (EventDefinition type : scan.types()) {
+			if (type.dataClass() == Map.class) {
+				others.put(type.name(), type.stream());
+			}
+			else {
+				classes.add(type.dataClass());
+			}
+		}
+		try {
+			return new EventTypes(classes, others, json);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidHandlerException(String.valueOf(ex.getMessage()),
+					"Change the declaration of the event type.");
+		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CloudEvents busbarCloudEvents(JsonMapper json) {
+		return new CloudEvents(json);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EventHeaders busbarEventHeaders(CloudEvents codec) {
+		return new EventHeaders(codec);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Clock busbarClock() {
+		return Clock.systemUTC();
+	}
+
+	@Bean
+	HandlerRegistry busbarHandlerRegistry(HandlerScan scan, EventTypes types, ProducerProperties properties) {
+		return new FoundHandlers(scan, types, properties);
+	}
+
+	@Bean
+	HandlerBatches busbarHandlerBatches(HandlerScan scan, HandlingProperties properties, EventTypes types, EventBus bus,
+			Inbox inbox, Outbox outbox, DeadLetters deadLetters, Leases leases, PlatformTransactionManager transactions,
+			@Value("${spring.cloud.stream.default-binder:}") String broker, Clock clock) {
+		return new HandlerBatches(scan, properties, types, bus, inbox, outbox, deadLetters, leases,
+				new TransactionTemplate(transactions), broker, clock);
+	}
+
+	@Bean
+	InputBindings busbarInputBindings(HandlerBatches batches, BeanFactory beans, HandlingProperties.Handlers handlers,
+			StreamProperties streams, EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource) {
+		return batches.bindings(beans, handlers, streams, types, headers, json, dataSource);
+	}
+
+	@Bean(destroyMethod = "close")
+	HandlingLifecycle busbarHandlingLifecycle(HandlerBatches batches, HandlerScan scan,
+			@Value("${spring.cloud.stream.default-binder:}") String broker) {
+		return new HandlingLifecycle(batches, "Group '%s' on the broker '%s' handles %s".formatted(scan.group(), broker,
+				scan.handlers().isEmpty() ? "no event type" : new TreeMap<>(scan.handlers())));
+	}
+
+	@Bean
+	Producers busbarProducers(HandlerScan scan, ProducerProperties properties, EventTypes types, EventBus bus,
+			BeanFactory beans, Clock clock) {
+		return new Producers(scan, properties, types, bus, beans, clock);
+	}
+
+}

@@ -1,0 +1,141 @@
+package dev.busbar.handler.batch;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventStream;
+import dev.busbar.event.EventHeaders;
+import dev.busbar.event.EventTypes;
+import dev.busbar.handler.HandlingProperties;
+import dev.busbar.handler.StreamProperties;
+import dev.busbar.handler.incoming.ForeignEvents;
+import dev.busbar.handler.incoming.HandlerFunction;
+import dev.busbar.handler.incoming.IncomingReader;
+import dev.busbar.handler.result.DeadLetterOffice;
+import dev.busbar.handler.result.Patience;
+import dev.busbar.handler.result.ResultPublisher;
+import dev.busbar.handler.result.Results;
+import dev.busbar.handler.result.Sweep;
+import dev.busbar.handler.scan.FunctionBean;
+import dev.busbar.handler.scan.HandlerScan;
+import dev.busbar.outbox.Outbox;
+import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.Leases;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.messaging.MessageHandler;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Puts together what handles the streams of an application.
+ */
+public final class HandlerBatches {
+
+	private final HandlerScan scan;
+
+	private final HandlingProperties properties;
+
+	private final TransactionOperations transaction;
+
+	private final HandlingStores stores;
+
+	private final ResultPublisher publisher;
+
+	private final Sweep sweep;
+
+	private final Patience patience = new Patience();
+
+	/**
+	 * Puts the shared parts together.
+	 * @param scan what was found among the beans
+	 * @param properties how events are handled
+	 * @param types decodes and encodes events
+	 * @param bus publishes results
+	 * @param inbox remembers what was handled
+	 * @param outbox keeps results
+	 * @param deadLetters keeps what cannot be handled
+	 * @param leases lets one instance sweep
+	 * @param transaction the application's transactions
+	 * @param broker the name of the selected binder
+	 * @param clock tells the time
+	 */
+	public HandlerBatches(HandlerScan scan, HandlingProperties properties, EventTypes types, EventBus bus, Inbox inbox,
+			Outbox outbox, DeadLetters deadLetters, Leases leases, TransactionOperations transaction, String broker,
+			Clock clock) {
+		this.scan = scan;
+		this.properties = properties;
+		this.transaction = transaction;
+		DeadLetterOffice office = new DeadLetterOffice(deadLetters, scan.group(), broker, clock);
+		this.publisher = new ResultPublisher(bus, outbox, office, transaction, properties, this.patience);
+		this.sweep = new Sweep(scan.group(), types, outbox, leases, this.publisher, transaction, properties, clock);
+		this.stores = new HandlingStores(scan.group(), inbox, outbox, new Results(scan.group(), types, clock),
+				this.publisher, office, clock);
+	}
+
+	/** Publishes results; one for all streams. */
+	ResultPublisher publisher() {
+		return this.publisher;
+	}
+
+	/** Publishes what a crash left behind. */
+	Sweep sweep() {
+		return this.sweep;
+	}
+
+	/** Ends waiting when handling stops. */
+	Patience patience() {
+		return this.patience;
+	}
+
+	/**
+	 * The bindings of all streams that are handled here.
+	 * @param beans gives the handlers' beans
+	 * @param handlers settings of single handlers
+	 * @param streams settings of single streams
+	 * @param types decodes events
+	 * @param headers reads events from messages
+	 * @param json reads ids from foreign messages
+	 * @param dataSource the application's database
+	 * @return the bindings, which are not bound yet
+	 */
+	public InputBindings bindings(BeanFactory beans, HandlingProperties.Handlers handlers, StreamProperties streams,
+			EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource) {
+		Map<String, HandlerFunction> byType = functionsByType(beans, handlers);
+		BatchTransaction commits = new BatchTransaction(this.transaction, this.stores.outbox(), this.publisher,
+				new DatabaseProbe(dataSource), this.properties, this.patience);
+		Map<String, MessageHandler> byBinding = new LinkedHashMap<>();
+		for (EventStream stream : this.scan.streams().all()) {
+			if (stream.handled()) {
+				ForeignEvents foreign = new ForeignEvents(stream, streams.stream(stream.name()).foreignId(), json);
+				IncomingReader reader = new IncomingReader(stream, headers, types, byType, foreign);
+				byBinding.put(stream.input(), new HandlerBatch(stream, reader, this.stores, commits, this.publisher,
+						this.properties, this.patience));
+			}
+		}
+		return new InputBindings(byBinding);
+	}
+
+	private Map<String, HandlerFunction> functionsByType(BeanFactory beans, HandlingProperties.Handlers settings) {
+		Map<String, HandlerFunction> byBean = new HashMap<>();
+		for (FunctionBean function : this.scan.functions()) {
+			String name = function.name();
+			byBean.put(name, new HandlerFunction(function, () -> beans.getBean(name), settings.ownTransaction(name)));
+		}
+		Map<String, HandlerFunction> byType = new HashMap<>();
+		this.scan.handlers().forEach((type, bean) -> {
+			HandlerFunction function = byBean.get(bean);
+			if (function != null) {
+				byType.put(type, function);
+			}
+		});
+		return byType;
+	}
+
+}

@@ -1,0 +1,149 @@
+package dev.busbar.handler.batch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.busbar.event.Event;
+import dev.busbar.handler.incoming.HandlerFunction;
+import dev.busbar.handler.incoming.Incoming;
+import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.Outbox.Result;
+import dev.busbar.store.Inbox.Admission;
+import dev.busbar.store.Inbox.Verdict;
+import dev.busbar.store.Inbox;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to deliveries inside one transaction.
+ */
+final class Handling {
+
+	private static final Logger logger = LoggerFactory.getLogger("dev.busbar.handled");
+
+	private final String destination;
+
+	private final HandlingStores stores;
+
+	private final List<Incoming> deliveries;
+
+	private final int attempt;
+
+	private final List<Result> results = new ArrayList<>();
+
+	private final List<OutboxEntry> toPublish = new ArrayList<>();
+
+	private final List<Event<?>> handledBefore = new ArrayList<>();
+
+	private final List<Long> micros = new ArrayList<>();
+
+	Handling(String destination, HandlingStores stores, List<Incoming> deliveries, int attempt) {
+		this.destination = destination;
+		this.stores = stores;
+		this.deliveries = deliveries;
+		this.attempt = attempt;
+	}
+
+	/**
+	 * Handles the deliveries; to be called inside a transaction.
+	 * @return the results that are to be published after the commit
+	 */
+	List<OutboxEntry> run() {
+		List<Incoming> events = new ArrayList<>(this.deliveries.size());
+		for (Incoming incoming : this.deliveries) {
+			if (incoming.handleable()) {
+				events.add(incoming);
+			}
+			else if (incoming.problem() != null) {
+				refuse(incoming, incoming.problem());
+			}
+		}
+		if (!events.isEmpty()) {
+			handle(events);
+		}
+		// Before the new ones, as they were stored before them.
+		this.toPublish.addAll(0, this.stores.outbox().unpublished(this.stores.group(), this.handledBefore));
+		return this.toPublish;
+	}
+
+	private void handle(List<Incoming> events) {
+		Inbox inbox = this.stores.inbox();
+		List<Event<byte @Nullable []>> raw = new ArrayList<>(events.size());
+		events.forEach((incoming) -> raw.add(incoming.requiredRaw()));
+		Admission admission = inbox.admit(this.stores.group(), raw, this.attempt);
+		List<Incoming> run = new ArrayList<>();
+		for (int i = 0; i < events.size(); i++) {
+			Incoming incoming = events.get(i);
+			Verdict verdict = admission.verdicts().get(i);
+			if (verdict != Verdict.FIRST) {
+				callAll(run);
+				repeated(incoming, verdict);
+				continue;
+			}
+			if (!run.isEmpty() && !joins(run, incoming)) {
+				callAll(run);
+			}
+			run.add(incoming);
+		}
+		callAll(run);
+		List<OutboxEntry> stored = this.stores.outbox().add(this.results);
+		if (!this.stores.publisher().publishInTransaction(stored)) {
+			this.toPublish.addAll(stored);
+		}
+		if (!this.micros.isEmpty()) {
+			inbox.finish(admission.handling(), this.micros.stream().mapToLong(Long::longValue).toArray());
+		}
+	}
+
+	/** Whether an event goes into the same call as those before it. */
+	private static boolean joins(List<Incoming> run, Incoming next) {
+		HandlerFunction handler = next.requiredHandler();
+		return handler.takesMany() && run.get(0).requiredHandler().name().equals(handler.name());
+	}
+
+	private void callAll(List<Incoming> run) {
+		if (run.isEmpty()) {
+			return;
+		}
+		HandlerFunction handler = run.get(0).requiredHandler();
+		List<Event<Object>> events = new ArrayList<>(run.size());
+		run.forEach((incoming) -> events.add(incoming.requiredEvent()));
+		long start = System.nanoTime();
+		List<Object> returned = handler.call(events);
+		long spent = (System.nanoTime() - start) / 1_000 / run.size();
+		Event<Object> cause = events.get(events.size() - 1);
+		this.results.addAll(this.stores.results().of(handler, cause, returned));
+		for (Event<Object> event : events) {
+			this.micros.add(spent);
+			logger.debug("handled type={} id={} source={} key={} handler={} attempt={} micros={} results={}",
+					event.type(), event.id(), event.source(), event.key(), handler.name(), this.attempt, spent,
+					returned.size());
+		}
+		run.clear();
+	}
+
+	private void repeated(Incoming incoming, Verdict verdict) {
+		Event<byte @Nullable []> event = incoming.requiredRaw();
+		switch (verdict) {
+			case HANDLED -> this.handledBefore.add(event);
+			case CONFLICT -> this.stores.deadLetters()
+				.keep(this.destination, incoming,
+						new IllegalStateException("An event with the id '" + event.id() + "' from '" + event.source()
+								+ "' was handled before, with other data. Give each event an id of its own."),
+						0, this.stores.clock().instant());
+			default -> logger.debug("passed over type={} id={} source={} state={}", event.type(), event.id(),
+					event.source(), verdict);
+		}
+	}
+
+	private void refuse(Incoming incoming, RuntimeException problem) {
+		Event<byte @Nullable []> event = incoming.raw();
+		if (event != null && !this.stores.inbox().bury(this.stores.group(), event, 0)) {
+			this.handledBefore.add(event);
+			return;
+		}
+		this.stores.deadLetters().keep(this.destination, incoming, problem, 0, this.stores.clock().instant());
+	}
+
+}

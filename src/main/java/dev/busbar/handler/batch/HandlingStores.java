@@ -1,0 +1,25 @@
+package dev.busbar.handler.batch;
+
+import java.time.Clock;
+
+import dev.busbar.handler.result.DeadLetterOffice;
+import dev.busbar.handler.result.ResultPublisher;
+import dev.busbar.handler.result.Results;
+import dev.busbar.outbox.Outbox;
+import dev.busbar.store.Inbox;
+
+/**
+ * What a handling reads and writes.
+ *
+ * @param group the consumer group
+ * @param inbox what was handled before
+ * @param outbox takes the results
+ * @param results makes events of what handlers return
+ * @param publisher publishes results with the transaction, if the broker can
+ * @param deadLetters takes what cannot be handled
+ * @param clock tells the time
+ */
+record HandlingStores(String group, Inbox inbox, Outbox outbox, Results results, ResultPublisher publisher,
+		DeadLetterOffice deadLetters, Clock clock) {
+
+}

@@ -1,0 +1,62 @@
+package dev.busbar.handler.incoming;
+
+import dev.busbar.bus.Delivery;
+import dev.busbar.event.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery as it was understood.
+ *
+ * @param delivery what the broker delivered
+ * @param raw the event with its encoded data, null if the message was none
+ * @param event the event with its decoded data, null unless it can be handled here
+ * @param handler who handles it, null unless it can be handled here
+ * @param problem why it can never be handled, null if it can, or need not
+ */
+public record Incoming(Delivery delivery, @Nullable Event<byte @Nullable []> raw, @Nullable Event<Object> event,
+		@Nullable HandlerFunction handler, @Nullable RuntimeException problem) {
+
+	static Incoming toHandle(Delivery delivery, Event<byte @Nullable []> raw, Event<Object> event,
+			HandlerFunction handler) {
+		return new Incoming(delivery, raw, event, handler, null);
+	}
+
+	/** An event that is another application's to handle. */
+	static Incoming notOurs(Delivery delivery, Event<byte @Nullable []> raw) {
+		return new Incoming(delivery, raw, null, null, null);
+	}
+
+	static Incoming impossible(Delivery delivery, @Nullable Event<byte @Nullable []> raw, RuntimeException problem) {
+		return new Incoming(delivery, raw, null, null, problem);
+	}
+
+	/** Whether there is an event that can be handled here. */
+	public boolean handleable() {
+		return this.event != null;
+	}
+
+	/** The event; only for one that can be handled. */
+	public Event<Object> requiredEvent() {
+		if (this.event == null) {
+			throw new IllegalStateException("no event to handle");
+		}
+		return this.event;
+	}
+
+	/** The event with its encoded data; only for one that can be handled. */
+	public Event<byte @Nullable []> requiredRaw() {
+		if (this.raw == null) {
+			throw new IllegalStateException("no event to handle");
+		}
+		return this.raw;
+	}
+
+	/** The handler; only for an event that can be handled. */
+	public HandlerFunction requiredHandler() {
+		if (this.handler == null) {
+			throw new IllegalStateException("no event to handle");
+		}
+		return this.handler;
+	}
+
+}

@@ -1,0 +1,135 @@
+package dev.busbar.handler.result;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import dev.busbar.bus.Delivery;
+import dev.busbar.event.Event;
+import dev.busbar.event.EventHeaders;
+import dev.busbar.handler.incoming.HandlerFailedException;
+import dev.busbar.handler.incoming.HandlerFunction;
+import dev.busbar.handler.incoming.Incoming;
+import dev.busbar.store.DeadLetter.Origin;
+import dev.busbar.store.DeadLetter;
+import dev.busbar.store.DeadLetters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what cannot be handled, with all that a person needs to know of it.
+ */
+public final class DeadLetterOffice {
+
+	private static final Logger logger = LoggerFactory.getLogger("dev.busbar.deadletter");
+
+	private static final Pattern SECRET = Pattern
+		.compile("authorization|cookie|secret|passw|token|api-?key|credential");
+
+	private static final int CAUSE_LENGTH = 8_000;
+
+	private final DeadLetters letters;
+
+	private final String group;
+
+	private final String broker;
+
+	private final Clock clock;
+
+	/**
+	 * Opens the office.
+	 * @param letters keeps the letters
+	 * @param group the consumer group
+	 * @param broker the binder's name
+	 * @param clock tells the time of failures
+	 */
+	public DeadLetterOffice(DeadLetters letters, String group, String broker, Clock clock) {
+		this.letters = letters;
+		this.group = group;
+		this.broker = broker;
+		this.clock = clock;
+	}
+
+	/**
+	 * Keeps a delivery; joins the running transaction.
+	 * @param destination the broker's destination
+	 * @param incoming the delivery
+	 * @param failure why it cannot be handled
+	 * @param attempts how many attempts were made
+	 * @param firstFailure when the first one failed
+	 */
+	public void keep(String destination, Incoming incoming, Throwable failure, int attempts, Instant firstFailure) {
+		Delivery delivery = incoming.delivery();
+		Origin origin = new Origin(this.broker, destination, delivery.partition(), delivery.position());
+		HandlerFunction handler = incoming.handler();
+		keep(incoming.raw(), (handler != null) ? handler.name() : null, text(delivery.headers()), delivery.payload(),
+				failure, attempts, firstFailure, origin);
+	}
+
+	/**
+	 * Keeps a result that the broker refused; joins the running transaction.
+	 * @param result the result
+	 * @param failure the refusal
+	 */
+	public void keepResult(Event<byte @Nullable []> result, RuntimeException failure) {
+		Map<String, String> headers = EventHeaders.write(result, EventHeaders.KAFKA_PREFIX);
+		keep(result, null, headers, result.data(), failure, 1, this.clock.instant(),
+				new Origin(this.broker, result.type(), null, null));
+	}
+
+	// NullAway does not see the annotation of an array in a compact constructor.
+	@SuppressWarnings("NullAway")
+	private void keep(@Nullable Event<?> event, @Nullable String handler, Map<String, String> headers,
+			byte @Nullable [] payload, Throwable failure, int attempts, Instant firstFailure, Origin origin) {
+		Throwable cause = (failure instanceof HandlerFailedException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		DeadLetter letter = new DeadLetter(UUID.randomUUID(), this.group, handler,
+				(event != null) ? event.source() : null, (event != null) ? event.id() : null,
+				(event != null) ? event.type() : null, (event != null) ? event.key() : null, headers, payload,
+				cause.getClass().getName(), chain(cause), attempts, firstFailure, this.clock.instant(), origin);
+		this.letters.add(letter);
+		logger.warn(
+				"dead letter={} type={} id={} source={} key={} handler={} attempts={} stream={} partition={} position={} exception={}: {}",
+				letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(), handler, attempts,
+				origin.destination(), origin.partition(), origin.position(), letter.exception(),
+				abbreviated(String.valueOf(cause.getMessage()), 300));
+	}
+
+	private static String chain(Throwable cause) {
+		StringWriter text = new StringWriter();
+		cause.printStackTrace(new PrintWriter(text));
+		return abbreviated(text.toString(), CAUSE_LENGTH);
+	}
+
+	private static String abbreviated(String text, int length) {
+		return (text.length() <= length) ? text : text.substring(0, length);
+	}
+
+	/**
+	 * The headers that are text, bytes or numbers, but for those that look like secrets.
+	 */
+	private static Map<String, String> text(Map<String, Object> headers) {
+		Map<String, String> text = new TreeMap<>();
+		headers.forEach((name, value) -> {
+			if (SECRET.matcher(name.toLowerCase(Locale.ROOT)).find()) {
+				text.put(name, "(hidden)");
+			}
+			else if (value instanceof byte[] bytes) {
+				text.put(name, new String(bytes, StandardCharsets.UTF_8));
+			}
+			else if (value instanceof CharSequence || value instanceof Number || value instanceof Boolean) {
+				text.put(name, value.toString());
+			}
+		});
+		return text;
+	}
+
+}

@@ -1,0 +1,193 @@
+package dev.busbar.handler.result;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import dev.busbar.bus.BrokerUnavailableException;
+import dev.busbar.bus.EventBus;
+import dev.busbar.event.Event;
+import dev.busbar.handler.HandlingProperties;
+import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.Outbox.OutboxEntry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Publishes the results that a transaction has committed. That they are published is
+ * marked in the next batch's transaction, or soon by the sweep, which also publishes what
+ * a crash left behind.
+ */
+public final class ResultPublisher {
+
+	private static final int MARKS = 1_000;
+
+	private static final Logger logger = LoggerFactory.getLogger(ResultPublisher.class);
+
+	private final EventBus bus;
+
+	private final Outbox outbox;
+
+	private final DeadLetterOffice deadLetters;
+
+	private final TransactionOperations transaction;
+
+	private final HandlingProperties properties;
+
+	private final Patience patience;
+
+	private final ConcurrentLinkedQueue<Long> marks = new ConcurrentLinkedQueue<>();
+
+	private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates a publisher.
+	 * @param bus publishes results
+	 * @param outbox keeps them
+	 * @param deadLetters keeps those that the broker refuses
+	 * @param transaction the application's transactions
+	 * @param properties how long to wait
+	 * @param patience waits for the broker
+	 */
+	public ResultPublisher(EventBus bus, Outbox outbox, DeadLetterOffice deadLetters, TransactionOperations transaction,
+			HandlingProperties properties, Patience patience) {
+		this.bus = bus;
+		this.outbox = outbox;
+		this.deadLetters = deadLetters;
+		this.transaction = transaction;
+		this.properties = properties;
+		this.patience = patience;
+	}
+
+	/**
+	 * Publishes entries in their order, and waits while the broker is away.
+	 * @param entries committed results
+	 * @throws HandlingStoppedException if handling is stopped meanwhile; the sweep or a
+	 * redelivery publishes them then
+	 */
+	public void publish(List<OutboxEntry> entries) {
+		if (entries.isEmpty()) {
+			return;
+		}
+		List<Long> numbers = entries.stream().map(OutboxEntry::number).toList();
+		this.waiting.addAll(numbers);
+		try {
+			publishPatiently(entries);
+		}
+		finally {
+			this.waiting.removeAll(numbers);
+		}
+	}
+
+	private void publishPatiently(List<OutboxEntry> entries) {
+		for (int failures = 1;; failures++) {
+			try {
+				publishNow(entries);
+				return;
+			}
+			catch (BrokerUnavailableException ex) {
+				Duration pause = this.properties.backoffAfter(failures);
+				logger.debug("{} results wait for the broker", entries.size(), ex);
+				this.patience.pause(pause);
+			}
+		}
+	}
+
+	/** Whether a handler is about to publish an entry: then the sweep leaves it. */
+	boolean isWaiting(OutboxEntry entry) {
+		return this.waiting.contains(entry.number()) || this.marks.contains(entry.number());
+	}
+
+	/**
+	 * Publishes entries in their order; one that the broker refuses becomes a dead
+	 * letter. To be called outside a transaction, since what was sent cannot be rolled
+	 * back.
+	 * @throws BrokerUnavailableException if the broker is away; those published before
+	 * are marked
+	 */
+	void publishNow(List<OutboxEntry> entries) {
+		List<Event<byte @Nullable []>> events = new ArrayList<>(entries.size());
+		entries.forEach((entry) -> events.add(entry.event()));
+		try {
+			this.bus.publishAll(events);
+			entries.forEach((entry) -> this.marks.add(entry.number()));
+		}
+		catch (BrokerUnavailableException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			entries.forEach(this::publishAlone);
+		}
+	}
+
+	private void publishAlone(OutboxEntry entry) {
+		try {
+			this.bus.publish(entry.event());
+		}
+		catch (BrokerUnavailableException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			this.transaction.executeWithoutResult((status) -> this.deadLetters.keepResult(entry.event(), ex));
+		}
+		this.marks.add(entry.number());
+	}
+
+	/**
+	 * Publishes results with the running transaction and marks them, where the broker
+	 * shares its database: a crash then leaves none behind, so that none comes late.
+	 * @param entries results that this transaction has stored
+	 * @return whether the broker can; if not, they are to be published after the commit
+	 */
+	public boolean publishInTransaction(List<OutboxEntry> entries) {
+		if (!this.bus.publishInTransaction(entries.stream().map(OutboxEntry::event).toList())) {
+			return false;
+		}
+		this.outbox.markPublished(entries.stream().map(OutboxEntry::number).toList());
+		return true;
+	}
+
+	/** Takes marks to write; they are given back if the transaction rolls back. */
+	public List<Long> takeMarks() {
+		List<Long> taken = new ArrayList<>();
+		for (Long mark = this.marks.poll(); mark != null; mark = this.marks.poll()) {
+			taken.add(mark);
+			if (taken.size() == MARKS) {
+				break;
+			}
+		}
+		return taken;
+	}
+
+	/**
+	 * Gives marks back that were not written.
+	 * @param taken what was taken
+	 */
+	public void giveBack(Collection<Long> taken) {
+		this.marks.addAll(taken);
+	}
+
+	/** Writes the marks that no batch has taken along. */
+	public void flushMarks() {
+		List<Long> taken = takeMarks();
+		while (!taken.isEmpty()) {
+			List<Long> batch = taken;
+			try {
+				this.transaction.executeWithoutResult((status) -> this.outbox.markPublished(batch));
+			}
+			catch (RuntimeException ex) {
+				giveBack(batch);
+				throw ex;
+			}
+			taken = takeMarks();
+		}
+	}
+
+}

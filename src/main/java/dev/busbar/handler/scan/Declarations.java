@@ -1,0 +1,117 @@
+package dev.busbar.handler.scan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
+import dev.busbar.event.EventDefinition;
+import dev.busbar.event.EventType;
+import dev.busbar.handler.InvalidHandlerException;
+import dev.busbar.handler.StreamProperties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the function beans and the configuration declare: event types, who handles them,
+ * and the streams on which they travel.
+ */
+final class Declarations {
+
+	private final Map<String, EventDefinition> types = new LinkedHashMap<>();
+
+	private final Map<String, String> handlers = new LinkedHashMap<>();
+
+	private final StreamProperties properties;
+
+	Declarations(List<FunctionBean> functions, StreamProperties properties) {
+		this.properties = properties;
+		for (FunctionBean function : functions) {
+			function.input().dataClasses().forEach((type) -> handle(function, type));
+			function.output().dataClasses().forEach((type) -> declare(function.name(), type));
+		}
+		properties.types().forEach((name, type) -> {
+			String stream = (type.stream() != null) ? type.stream() : name;
+			EventDefinition known = this.types.putIfAbsent(name, new EventDefinition(name, stream, Map.class));
+			if (known != null) {
+				throw new InvalidHandlerException("The event type '%s' is declared by busbar.types and by the class %s."
+					.formatted(name, known.dataClass().getName()), "Remove it from busbar.types.");
+			}
+		});
+	}
+
+	private void handle(FunctionBean function, Class<?> dataClass) {
+		String type = declare(function.name(), dataClass);
+		String other = this.handlers.put(type, function.name());
+		if (other != null) {
+			throw new InvalidHandlerException(
+					"The event type '%s' (%s) has two handlers: the beans '%s' and '%s'.".formatted(type,
+							dataClass.getName(), other, function.name()),
+					"Keep one of them. For a second effect, let the first return a result that the second handles.");
+		}
+	}
+
+	private String declare(String bean, Class<?> dataClass) {
+		EventType annotation = dataClass.getAnnotation(EventType.class);
+		String name = annotation.value();
+		String stream = annotation.stream().isEmpty() ? name : annotation.stream();
+		EventDefinition known = this.types.putIfAbsent(name, new EventDefinition(name, stream, dataClass));
+		if (known != null && known.dataClass() != dataClass) {
+			throw new InvalidHandlerException(
+					"The event type '%s' is declared by two classes: %s and %s (used by the bean '%s').".formatted(name,
+							known.dataClass().getName(), dataClass.getName(), bean),
+					"Give each class an event type of its own, or use one class in both places.");
+		}
+		return name;
+	}
+
+	Collection<EventDefinition> types() {
+		return this.types.values();
+	}
+
+	Map<String, String> handlers() {
+		return Map.copyOf(this.handlers);
+	}
+
+	EventStreams streams(Set<String> reserved) {
+		Map<String, Set<String>> typesOf = new TreeMap<>();
+		this.types.values()
+			.forEach(
+					(type) -> typesOf.computeIfAbsent(type.stream(), (name) -> new LinkedHashSet<>()).add(type.name()));
+		Map<String, String> prefixes = new LinkedHashMap<>();
+		List<EventStream> streams = new ArrayList<>();
+		typesOf.forEach((name, types) -> {
+			String prefix = BindingNames.prefix(name);
+			refuseCollision(name, prefix, prefixes.put(prefix, name), reserved);
+			boolean handled = types.stream().anyMatch(this.handlers::containsKey);
+			streams.add(new EventStream(name, prefix, types, this.properties.partitionsOf(name), handled));
+		});
+		return new EventStreams(streams);
+	}
+
+	private void refuseCollision(String stream, String prefix, @Nullable String other, Set<String> reserved) {
+		if (prefix.isEmpty()) {
+			throw new InvalidHandlerException(
+					"The stream '%s' has no letter or digit to name its bindings by.".formatted(stream),
+					"Rename the event type or the stream.");
+		}
+		if (other != null) {
+			throw new InvalidHandlerException(
+					"The streams '%s' and '%s' would both have the bindings '%s-in-0' and '%s-out-0'.".formatted(other,
+							stream, prefix, prefix),
+					"Rename one of the event types or streams.");
+		}
+		if (reserved.contains(prefix)) {
+			throw new InvalidHandlerException(
+					"The stream '%s' has the bindings '%s-in-0' and '%s-out-0', which the function bean '%s' has too."
+						.formatted(stream, prefix, prefix, prefix),
+					"Rename the bean, the event type or the stream.");
+		}
+	}
+
+}

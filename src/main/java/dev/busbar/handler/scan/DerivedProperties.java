@@ -1,0 +1,96 @@
+package dev.busbar.handler.scan;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.busbar.bus.BindingDefaults;
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
+
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+/**
+ * The properties that Spring Cloud Stream needs for our streams, at the lowest rank:
+ * whatever a user sets outranks them.
+ */
+final class DerivedProperties {
+
+	static final String SOURCE = "busbarDerivedBindings";
+
+	private static final String BINDINGS = "spring.cloud.stream.bindings.";
+
+	private final ConfigurableEnvironment environment;
+
+	DerivedProperties(ConfigurableEnvironment environment) {
+		this.environment = environment;
+	}
+
+	void add(EventStreams streams, String group, FunctionBeans functions) {
+		Map<String, Object> derived = new LinkedHashMap<>();
+		List<BindingDefaults> brokers = brokers();
+		for (EventStream stream : streams.all()) {
+			if (stream.handled()) {
+				input(derived, stream, group);
+				brokers.forEach((broker) -> derived.putAll(broker.input(stream, group)));
+			}
+			output(derived, stream, group);
+			brokers.forEach((broker) -> derived.putAll(broker.output(stream, group)));
+		}
+		define(derived, functions);
+		this.environment.getPropertySources().addLast(new MapPropertySource(SOURCE, derived));
+	}
+
+	private List<BindingDefaults> brokers() {
+		String selected = this.environment.getProperty("spring.cloud.stream.default-binder", "");
+		return SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(BindingDefaults.class)
+			.stream()
+			.filter((broker) -> broker.binder().equals(selected))
+			.toList();
+	}
+
+	private static void input(Map<String, Object> derived, EventStream stream, String group) {
+		String binding = BINDINGS + stream.input() + ".";
+		derived.put(binding + "destination", stream.name());
+		derived.put(binding + "group", group);
+		String consumer = binding + "consumer.";
+		derived.put(consumer + "max-attempts", 1);
+		derived.put(consumer + "batch-mode", true);
+		derived.put(consumer + "use-native-decoding", true);
+		derived.put(consumer + "partitioned", stream.partitions() > 1);
+		derived.put(consumer + "concurrency", stream.partitions());
+	}
+
+	private static void output(Map<String, Object> derived, EventStream stream, String group) {
+		String binding = BINDINGS + stream.output() + ".";
+		derived.put(binding + "destination", stream.name());
+		String producer = binding + "producer.";
+		derived.put(producer + "partition-count", stream.partitions());
+		derived.put(producer + "use-native-encoding", true);
+		if (stream.handled()) {
+			derived.put(producer + "required-groups", group);
+		}
+	}
+
+	/**
+	 * Spring Cloud Stream binds the only function bean by itself, and counts ours; it is
+	 * told which one that is. Naming ours as ineligible would not do: it takes such a
+	 * name for a part of any function's class name.
+	 */
+	private void define(Map<String, Object> derived, FunctionBeans functions) {
+		if (functions.ours().isEmpty() || this.environment.containsProperty("spring.cloud.function.definition")
+				|| this.environment.containsProperty("spring.cloud.stream.function.definition")) {
+			return;
+		}
+		if (functions.plain().size() == 1) {
+			derived.put("spring.cloud.function.definition", functions.plain().get(0));
+		}
+		else if (functions.plain().isEmpty()) {
+			derived.put("spring.cloud.stream.function.autodetect", false);
+		}
+	}
+
+}

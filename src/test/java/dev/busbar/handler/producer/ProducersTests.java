@@ -1,0 +1,164 @@
+package dev.busbar.handler.producer;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import dev.busbar.bus.BrokerUnavailableException;
+import dev.busbar.bus.EventBus;
+import dev.busbar.event.Event;
+import dev.busbar.event.EventKey;
+import dev.busbar.event.EventType;
+import dev.busbar.event.EventTypes;
+import dev.busbar.handler.InvalidHandlerException;
+import dev.busbar.handler.ProducerProperties;
+import dev.busbar.handler.ProducerProperties.OneProducer;
+import dev.busbar.handler.scan.HandlerScan;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ProducersTests {
+
+	private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+	@EventType("market.opened")
+	record MarketOpened(@EventKey String market) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Application {
+
+		static final AtomicInteger asked = new AtomicInteger();
+
+		@Bean
+		static HandlerScan scan() {
+			return new HandlerScan();
+		}
+
+		@Bean
+		Supplier<MarketOpened> one() {
+			return () -> new MarketOpened("one-" + asked.incrementAndGet());
+		}
+
+		@Bean
+		Supplier<List<MarketOpened>> many() {
+			return () -> List.of(new MarketOpened("many"), new MarketOpened("more"));
+		}
+
+		@Bean
+		Supplier<Optional<MarketOpened>> none() {
+			return Optional::empty;
+		}
+
+		@Bean
+		Supplier<Event<MarketOpened>> envelope() {
+			return () -> new Event<>("own-id", "/own", "market.opened", null, null, null, null, null, null, null,
+					Map.of(), new MarketOpened("enveloped"));
+		}
+
+		@Bean
+		Supplier<MarketOpened> failing() {
+			AtomicInteger calls = new AtomicInteger();
+			return () -> {
+				if (calls.incrementAndGet() == 1) {
+					throw new IllegalStateException("the exchange does not answer");
+				}
+				return new MarketOpened("recovered");
+			};
+		}
+
+	}
+
+	@Test
+	void asksEachProducerOnItsScheduleAndPublishesWhatItReturns() {
+		TestBus bus = new TestBus();
+		run(bus, () -> Awaitility.await()
+			.atMost(DEADLINE)
+			.until(() -> bus.keys().containsAll(List.of("one-1", "one-2", "many", "more", "enveloped", "recovered"))));
+		assertThat(bus.published).allSatisfy((event) -> assertThat(event.type()).isEqualTo("market.opened"));
+		assertThat(bus.published).filteredOn((event) -> "enveloped".equals(event.key()))
+			.extracting(Event::id)
+			.containsOnly("own-id");
+		assertThat(bus.published).filteredOn((event) -> "many".equals(event.key()))
+			.extracting(Event::id)
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
+	void keepsAnEventUntilTheBrokerTakesIt() {
+		TestBus bus = new TestBus();
+		bus.failures.set(5);
+		run(bus, () -> Awaitility.await().atMost(DEADLINE).until(() -> bus.keys().contains("recovered")));
+		List<String> ones = bus.keys().stream().filter((key) -> key.startsWith("one-")).toList();
+		int first = Integer.parseInt(ones.get(0).substring(4));
+		for (int i = 0; i < ones.size(); i++) {
+			assertThat(ones.get(i)).isEqualTo("one-" + (first + i));
+		}
+	}
+
+	@Test
+	void refusesSchedulesThatCannotBe() {
+		assertThatExceptionOfType(InvalidHandlerException.class)
+			.isThrownBy(() -> new OneProducer(Duration.ofSeconds(1), "0 0 6 * * *"));
+		assertThatExceptionOfType(InvalidHandlerException.class)
+			.isThrownBy(() -> new OneProducer(null, "every morning"))
+			.withMessageContaining("every morning");
+		assertThatExceptionOfType(InvalidHandlerException.class).isThrownBy(() -> new OneProducer(Duration.ZERO, null));
+	}
+
+	private static void run(TestBus bus, Runnable check) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Application.class)) {
+			OneProducer often = new OneProducer(Duration.ofMillis(20), null);
+			ProducerProperties properties = new ProducerProperties(
+					Map.of("one", often, "many", often, "none", often, "failing", often));
+			Producers producers = new Producers(context.getBean(HandlerScan.class), properties,
+					new EventTypes(List.of(MarketOpened.class), JsonMapper.builder().build()), bus, context,
+					Clock.systemUTC());
+			producers.start();
+			try {
+				check.run();
+			}
+			finally {
+				producers.stop();
+			}
+		}
+	}
+
+	private static final class TestBus implements EventBus {
+
+		private final List<Event<byte @Nullable []>> published = Collections.synchronizedList(new ArrayList<>());
+
+		private final AtomicInteger failures = new AtomicInteger();
+
+		@Override
+		public void publishAll(List<Event<byte @Nullable []>> events) {
+			if (this.failures.getAndDecrement() > 0) {
+				throw new BrokerUnavailableException("away", null);
+			}
+			this.published.addAll(events);
+		}
+
+		private List<String> keys() {
+			synchronized (this.published) {
+				return this.published.stream().map((event) -> String.valueOf(event.key())).toList();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,258 @@
+package dev.busbar.handler.scan;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.busbar.bus.EventStream;
+import dev.busbar.event.EventType;
+import dev.busbar.handler.InvalidHandlerException;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.ResolvableType;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HandlerScanTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withBean(HandlerScan.class)
+		.withPropertyValues("spring.application.name=shop", "spring.cloud.stream.default-binder=jdbc");
+
+	@EventType("order.placed")
+	record Placed() {
+	}
+
+	@EventType("order.placed")
+	record PlacedAgain() {
+	}
+
+	@EventType("order-placed")
+	record Lookalike() {
+	}
+
+	@EventType(value = "order.cancelled", stream = "orders")
+	record Cancelled() {
+	}
+
+	@EventType(value = "order.changed", stream = "orders")
+	record Changed() {
+	}
+
+	interface Decide extends Function<Placed, Cancelled> {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Methods {
+
+		@Bean
+		Function<Placed, Cancelled> decide() {
+			return (placed) -> new Cancelled();
+		}
+
+		@Bean
+		Supplier<Changed> change() {
+			return Changed::new;
+		}
+
+	}
+
+	static class Component implements Decide {
+
+		@Override
+		public Cancelled apply(Placed placed) {
+			return new Cancelled();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Plain {
+
+		@Bean
+		Function<String, String> uppercase() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Other {
+
+		@Bean
+		Consumer<Placed> alsoPlaced() {
+			return (placed) -> {
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameName {
+
+		@Bean
+		Supplier<PlacedAgain> again() {
+			return PlacedAgain::new;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameBinding {
+
+		@Bean
+		Supplier<Lookalike> lookalike() {
+			return Lookalike::new;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PlainNamedLikeABinding {
+
+		@Bean
+		Function<String, String> orderPlaced() {
+			return String::trim;
+		}
+
+	}
+
+	@Test
+	void findsBeanMethodsAndDerivesTheirStreams() {
+		this.runner.withUserConfiguration(Methods.class).run((context) -> {
+			HandlerScan scan = context.getBean(HandlerScan.class);
+			assertThat(scan.handlers()).containsExactly(Map.entry("order.placed", "decide"));
+			assertThat(scan.streams().all()).extracting(EventStream::name).containsExactly("order.placed", "orders");
+			EventStream orders = scan.streams().ofType("order.cancelled").orElseThrow();
+			assertThat(orders.types()).containsExactlyInAnyOrder("order.cancelled", "order.changed");
+			assertThat(orders.handled()).isFalse();
+			assertThat(scan.streams().ofType("order.placed").orElseThrow().input()).isEqualTo("orderPlaced-in-0");
+		});
+	}
+
+	@Test
+	void findsClassesThatInheritFunctionThroughInterfaces() {
+		this.runner.withBean("decider", Component.class)
+			.run((context) -> assertThat(context.getBean(HandlerScan.class).handlers()).containsEntry("order.placed",
+					"decider"));
+	}
+
+	@Test
+	void findsLambdasThatAreRegisteredWithTheirType() {
+		this.runner.withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition();
+			definition.setTargetType(ResolvableType.forClassWithGenerics(Consumer.class, Placed.class));
+			definition.setInstanceSupplier(() -> (Consumer<Placed>) (placed) -> {
+			});
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("lambda", definition);
+		})
+			.run((context) -> assertThat(context.getBean(HandlerScan.class).handlers()).containsEntry("order.placed",
+					"lambda"));
+	}
+
+	@Test
+	void whatAUserSetsOutranksWhatIsDerived() {
+		this.runner.withUserConfiguration(Methods.class)
+			.withPropertyValues("spring.cloud.stream.bindings.orderPlaced-in-0.group=mine")
+			.run((context) -> {
+				assertThat(property(context, "bindings.orderPlaced-in-0.group")).isEqualTo("mine");
+				assertThat(property(context, "bindings.orderPlaced-in-0.destination")).isEqualTo("order.placed");
+				assertThat(property(context, "bindings.orderPlaced-in-0.consumer.batch-mode")).isEqualTo("true");
+				assertThat(property(context, "bindings.orderPlaced-out-0.producer.required-groups")).isEqualTo("shop");
+				assertThat(property(context, "bindings.orders-out-0.producer.required-groups")).isNull();
+			});
+	}
+
+	@Test
+	void theOnlyPlainFunctionIsStillFoundByStream() {
+		this.runner.withUserConfiguration(Methods.class, Plain.class)
+			.run((context) -> assertThat(context.getEnvironment().getProperty("spring.cloud.function.definition"))
+				.isEqualTo("uppercase"));
+	}
+
+	@Test
+	void ourFunctionsAreNeverTakenForPlainOnes() {
+		this.runner.withBean("decider", Component.class).run((context) -> {
+			assertThat(context.getEnvironment().getProperty("spring.cloud.function.definition")).isNull();
+			assertThat(property(context, "function.autodetect")).isEqualTo("false");
+		});
+	}
+
+	@Test
+	void aDefinitionOfTheUsersOwnStays() {
+		this.runner.withUserConfiguration(Methods.class, Plain.class)
+			.withPropertyValues("spring.cloud.function.definition=uppercase|uppercase")
+			.run((context) -> assertThat(context.getEnvironment().getProperty("spring.cloud.function.definition"))
+				.isEqualTo("uppercase|uppercase"));
+	}
+
+	@Test
+	void typesWithoutAClassAreDeclaredByConfiguration() {
+		this.runner.withPropertyValues("busbar.types.hello.stream=greetings")
+			.run((context) -> assertThat(
+					context.getBean(HandlerScan.class).streams().ofType("hello").orElseThrow().output())
+				.isEqualTo("greetings-out-0"));
+	}
+
+	@Test
+	void refusesTwoHandlersOfOneType() {
+		this.runner.withUserConfiguration(Methods.class, Other.class)
+			.run(refused("'order.placed'", "'decide'", "'alsoPlaced'"));
+	}
+
+	@Test
+	void refusesTwoClassesForOneType() {
+		this.runner.withUserConfiguration(Methods.class, SameName.class)
+			.run(refused(Placed.class.getName(), PlacedAgain.class.getName()));
+	}
+
+	@Test
+	void refusesStreamsWithTheSameBindings() {
+		this.runner.withUserConfiguration(Methods.class, SameBinding.class)
+			.run(refused("'order-placed'", "'order.placed'", "orderPlaced-in-0"));
+	}
+
+	@Test
+	void refusesAPlainFunctionWithTheBindingsOfAStream() {
+		this.runner.withUserConfiguration(Methods.class, PlainNamedLikeABinding.class)
+			.run(refused("'order.placed'", "'orderPlaced'"));
+	}
+
+	@Test
+	void refusesATypeThatIsDeclaredByClassAndByConfiguration() {
+		this.runner.withUserConfiguration(Methods.class)
+			.withPropertyValues("busbar.types[order.placed].stream=x")
+			.run(refused("busbar.types", Placed.class.getName()));
+	}
+
+	@Test
+	void refusesImpossibleNumbersOfPartitions() {
+		this.runner.withUserConfiguration(Methods.class)
+			.withPropertyValues("busbar.streams[order.placed].partitions=0")
+			.run(refused("busbar.streams[order.placed].partitions"));
+	}
+
+	private static String property(AssertableApplicationContext context, String name) {
+		return context.getEnvironment().getProperty("spring.cloud.stream." + name);
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> refused(String... texts) {
+		return (context) -> {
+			Throwable cause = context.getStartupFailure();
+			while (cause.getCause() != null && !(cause instanceof InvalidHandlerException)) {
+				cause = cause.getCause();
+			}
+			assertThat(cause).isInstanceOf(InvalidHandlerException.class).hasMessageContainingAll(texts);
+			assertThat(((InvalidHandlerException) cause).action()).isNotBlank();
+		};
+	}
+
+}
