@@ -1,0 +1,141 @@
+package dev.busbar.ingress;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.busbar.bus.BrokerUnavailableException;
+import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventRejectedException;
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.Event;
+import dev.busbar.event.EventDefinition;
+import dev.busbar.event.EventFormatException;
+import dev.busbar.event.EventTypes;
+import dev.busbar.ingress.problem.Problem;
+import dev.busbar.ingress.problem.ProblemException;
+import dev.busbar.ingress.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks events that came in, gives them their key, and stores them: all or, if one is
+ * not valid, none.
+ */
+class EventIntake {
+
+	private static final int MAX_LISTED = 100;
+
+	// Bounds what is remembered, and what a path and the answer's headers must hold.
+	private static final int MAX_ID = 256;
+
+	private static final int MAX_SOURCE = 512;
+
+	private static final int MAX_KEY = 256;
+
+	private static final String RETRY_AFTER_SECONDS = "2";
+
+	private final EventTypes types;
+
+	private final EventBus bus;
+
+	private final RecentEvents recent;
+
+	private final Clock clock;
+
+	EventIntake(EventTypes types, EventBus bus, RecentEvents recent, Clock clock) {
+		this.types = types;
+		this.bus = bus;
+		this.recent = recent;
+		this.clock = clock;
+	}
+
+	/**
+	 * Stores events in their order.
+	 * @param events the events as they came
+	 * @throws ProblemException if one is not valid, and then none is stored; or if the
+	 * broker did not confirm
+	 */
+	void store(List<Event<byte @Nullable []>> events) {
+		List<Event<byte @Nullable []>> checked = new ArrayList<>(events.size());
+		for (int i = 0; i < events.size(); i++) {
+			checked.add(check(events.get(i), (events.size() > 1) ? i : -1));
+		}
+		if (checked.isEmpty()) {
+			return;
+		}
+		try {
+			this.bus.publishAll(checked);
+		}
+		catch (BrokerUnavailableException ex) {
+			throw Problem.of(ProblemType.BROKER_UNAVAILABLE,
+					"The broker cannot be reached now, or did not confirm in time. The event may or may not be stored: "
+							+ "send it again under the same id, in a few seconds.")
+				.withHeader("Retry-After", RETRY_AFTER_SECONDS)
+				.asException();
+		}
+		catch (EventRejectedException ex) {
+			throw Problem
+				.of(ProblemType.EVENT_REJECTED,
+						"The broker answered, and does not take this event: " + ex.getMessage()
+								+ ". Sending it again unchanged does not help until that is changed.")
+				.asException();
+		}
+		Instant now = this.clock.instant();
+		checked.forEach((event) -> this.recent.add(event, now));
+	}
+
+	private Event<byte @Nullable []> check(Event<byte @Nullable []> event, int index) {
+		requireShort("id", event.id(), MAX_ID, index);
+		requireShort("source", event.source(), MAX_SOURCE, index);
+		requireShort("partitionkey", event.key(), MAX_KEY, index);
+		if (this.types.byName(event.type()).isEmpty()) {
+			throw unknownType(event.type(), index);
+		}
+		try {
+			Object data = this.types.decode(event).data();
+			return (event.key() != null) ? event : keyed(event, this.types.keyOf(data), index);
+		}
+		catch (EventFormatException ex) {
+			throw refuse(ProblemType.DATA_MISMATCH, index, String.valueOf(ex.getMessage())).asException();
+		}
+	}
+
+	private static Event<byte @Nullable []> keyed(Event<byte @Nullable []> event, @Nullable String key, int index) {
+		if (key == null || key.isEmpty()) {
+			return event;
+		}
+		requireShort("key", key, MAX_KEY, index);
+		Event<byte @Nullable []> keyed = event.withKey(key);
+		if (!key.chars().allMatch((c) -> c >= ' ' && c < 0x7f)) {
+			// The key becomes an attribute, which may not hold all that JSON may.
+			CloudEvents.attributes(keyed);
+		}
+		return keyed;
+	}
+
+	private ProblemException unknownType(String type, int index) {
+		List<String> known = this.types.all().stream().map(EventDefinition::name).limit(MAX_LISTED).toList();
+		return refuse(ProblemType.UNKNOWN_EVENT_TYPE, index,
+				"The event type " + Problem.quote(type) + " is not known. Use one of 'knownTypes' (GET /handlers lists "
+						+ "them with their schemas), or declare it with @EventType.")
+			.with("knownTypes", known)
+			.asException();
+	}
+
+	private static void requireShort(String name, @Nullable String value, int limit, int index) {
+		if (value != null && value.length() > limit) {
+			throw refuse(ProblemType.MALFORMED, index, "The event's " + name + " has " + value.length()
+					+ " characters, and at most " + limit + " are allowed.")
+				.asException();
+		}
+	}
+
+	private static Problem refuse(ProblemType type, int index, String detail) {
+		return (index < 0) ? Problem.of(type, detail)
+				: Problem
+					.of(type, "Event " + index + " of the batch (from 0): " + detail + " No event of it is stored.")
+					.with("index", index);
+	}
+
+}

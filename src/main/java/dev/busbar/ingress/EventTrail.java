@@ -1,0 +1,194 @@
+package dev.busbar.ingress;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.busbar.ingress.RecentEvents.Accepted;
+import dev.busbar.ingress.problem.Problem;
+import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.store.DeadLetters.Summary;
+import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.InboxEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out the way that an event took. Without any payload.
+ */
+class EventTrail {
+
+	private static final int MAX_LISTED = 100;
+
+	private static final List<InboxEntry.State> WORST_FIRST = List.of(InboxEntry.State.DEAD, InboxEntry.State.REPLAYING,
+			InboxEntry.State.DELAYED, InboxEntry.State.HANDLED);
+
+	private final RecentEvents recent;
+
+	private final Inbox inbox;
+
+	private final Outbox outbox;
+
+	private final DeadLetters deadLetters;
+
+	EventTrail(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters) {
+		this.recent = recent;
+		this.inbox = inbox;
+		this.outbox = outbox;
+		this.deadLetters = deadLetters;
+	}
+
+	/**
+	 * Looks for an event.
+	 * @param id its id
+	 * @param source its source, null if there is only one
+	 * @return its way
+	 * @throws dev.busbar.ingress.problem.ProblemException if there is none, or more than
+	 * one
+	 */
+	Trail find(String id, @Nullable String source) {
+		List<Accepted> accepted = this.recent.find(id);
+		String chosen = (source != null) ? source : onlySource(id, accepted);
+		List<InboxEntry> handled = this.inbox.find(id, chosen, MAX_LISTED + 1);
+		List<Summary> dead = this.deadLetters.summaries(id, chosen, MAX_LISTED + 1);
+		Accepted stored = accepted.stream().filter((entry) -> entry.source().equals(chosen)).findFirst().orElse(null);
+		if (handled.isEmpty() && dead.isEmpty() && stored == null) {
+			throw unknown();
+		}
+		return trail(id, chosen, handled, dead, stored);
+	}
+
+	private String onlySource(String id, List<Accepted> accepted) {
+		Set<String> sources = new TreeSet<>(this.inbox.sources(id, MAX_LISTED + 1));
+		sources.addAll(this.deadLetters.sources(id, MAX_LISTED + 1));
+		accepted.forEach((entry) -> sources.add(entry.source()));
+		if (sources.size() > 1) {
+			throw ambiguous(sources);
+		}
+		return sources.stream().findFirst().orElseThrow(EventTrail::unknown);
+	}
+
+	private Trail trail(String id, String source, List<InboxEntry> handled, List<Summary> dead,
+			@Nullable Accepted accepted) {
+		String type = Stream
+			.concat(handled.stream().map(InboxEntry::type), Stream.ofNullable(accepted).map(Accepted::type))
+			.findFirst()
+			.orElseGet(() -> dead.isEmpty() ? null : dead.get(0).type());
+		String state = handled.stream()
+			.map(InboxEntry::state)
+			.min(Comparator.comparing(WORST_FIRST::indexOf))
+			.map((worst) -> worst.name().toLowerCase(Locale.ROOT))
+			.orElse(dead.isEmpty() ? "stored" : "dead");
+		Set<String> groups = handled.stream().map(InboxEntry::group).collect(Collectors.toSet());
+		List<OutboxEntry> results = groups.isEmpty() ? List.of()
+				: this.outbox.resultsOf(groups, source, id, MAX_LISTED + 1);
+		boolean more = Stream.of(handled, dead, results).anyMatch((list) -> list.size() > MAX_LISTED);
+		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null,
+				listed(handled).map(Handling::of).toList(), results(groups, listed(results).toList()),
+				listed(dead).map(Letter::of).toList(), more);
+	}
+
+	// A refused result is marked as published, or it would be published for ever.
+	private List<Result> results(Set<String> groups, List<OutboxEntry> entries) {
+		Map<List<String>, Letter> refused = new HashMap<>();
+		this.deadLetters.refused(entries.stream().map((entry) -> entry.event().id()).toList(), 2 * MAX_LISTED)
+			.stream()
+			.filter((letter) -> groups.contains(letter.group()))
+			.forEach((letter) -> refused.put(List.of(String.valueOf(letter.source()), letter.eventId()),
+					Letter.of(letter)));
+		return entries.stream()
+			.map((entry) -> Result.of(entry, refused.get(List.of(entry.event().source(), entry.event().id()))))
+			.toList();
+	}
+
+	private static <T> Stream<T> listed(List<T> all) {
+		return all.stream().limit(MAX_LISTED);
+	}
+
+	private static RuntimeException unknown() {
+		return Problem.of(ProblemType.UNKNOWN_EVENT,
+				"No event with this id and source was handled here, or taken in by this instance lately. The broker may "
+						+ "still hold one that another instance took in, or this one before its start: ask again later.")
+			.asException();
+	}
+
+	private static RuntimeException ambiguous(Set<String> sources) {
+		List<String> listed = sources.stream().limit(MAX_LISTED).toList();
+		return Problem
+			.of(ProblemType.AMBIGUOUS_EVENT,
+					((sources.size() > MAX_LISTED) ? "More than " + MAX_LISTED : sources.size())
+							+ " events have this id, each of another source. Choose one with ?source=.")
+			.with("sources", listed)
+			.asException();
+	}
+
+	/**
+	 * The way of an event.
+	 *
+	 * @param id its id
+	 * @param source its source
+	 * @param type its type
+	 * @param state stored, handled, delayed, dead or replaying; of several groups the
+	 * worst
+	 * @param stored when this instance took it in, null if it did not or forgot
+	 * @param handled one entry per group
+	 * @param results what its handlers returned
+	 * @param deadLetters one entry per group that gave up, and per payload
+	 * @param more whether one of the lists is cut, only told if so
+	 */
+	record Trail(String id, String source, @Nullable String type, String state, @Nullable Instant stored,
+			List<Handling> handled, List<Result> results, List<Letter> deadLetters,
+			@JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
+
+	}
+
+	/** What a group did. */
+	record Handling(String group, String state, int attempts, @Nullable Double durationMillis, Instant time) {
+
+		static Handling of(InboxEntry entry) {
+			Duration duration = entry.duration();
+			return new Handling(entry.group(), entry.state().name().toLowerCase(Locale.ROOT), entry.attempts(),
+					(duration != null) ? duration.toNanos() / 1_000_000.0 : null, entry.time());
+		}
+
+	}
+
+	/**
+	 * A result; with a dead letter, which is only told if there is one, it is not
+	 * published.
+	 */
+	record Result(String id, String source, String type, @Nullable Instant published,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Letter deadLetter) {
+
+		static Result of(OutboxEntry entry, @Nullable Letter refused) {
+			return new Result(entry.event().id(), entry.event().source(), entry.event().type(),
+					(refused != null) ? null : entry.published(), refused);
+		}
+
+	}
+
+	/**
+	 * A dead letter, without the event in it and without the message of the exception.
+	 */
+	record Letter(String id, String group, @Nullable String handler, String exception, int attempts,
+			Instant firstFailure, Instant lastFailure) {
+
+		static Letter of(Summary letter) {
+			return new Letter(letter.id().toString(), letter.group(), letter.handler(), letter.exception(),
+					letter.attempts(), letter.firstFailure(), letter.lastFailure());
+		}
+
+	}
+
+}

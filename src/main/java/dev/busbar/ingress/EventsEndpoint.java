@@ -1,0 +1,117 @@
+package dev.busbar.ingress;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.Event;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.busbar.ingress.problem.Problem;
+import dev.busbar.ingress.problem.ProblemType;
+
+/**
+ * Takes in events by HTTP: {@code POST /events} as CloudEvents, {@code POST /webhook} as
+ * plain JSON. It writes its answers itself, since what is stored must not end in "406 Not
+ * Acceptable".
+ */
+@RestController
+class EventsEndpoint {
+
+	private static final byte[] SUCCESS = "{\"status\":\"success\"}".getBytes(StandardCharsets.UTF_8);
+
+	private final RequestBody body;
+
+	private final CloudEvents cloudEvents;
+
+	private final WebhookFormat webhook;
+
+	private final EventIntake intake;
+
+	private final JsonMapper json;
+
+	private final int maxBatch;
+
+	EventsEndpoint(RequestBody body, CloudEvents cloudEvents, WebhookFormat webhook, EventIntake intake,
+			JsonMapper json, int maxBatch) {
+		this.body = body;
+		this.cloudEvents = cloudEvents;
+		this.webhook = webhook;
+		this.intake = intake;
+		this.json = json;
+		this.maxBatch = maxBatch;
+	}
+
+	@PostMapping(RequestFormat.EVENTS)
+	void events(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		RequestFormat format = (RequestFormat) request.getAttribute(IngressFilter.FORMAT);
+		if (format == RequestFormat.BATCH) {
+			List<Event<byte @Nullable []>> batch = this.cloudEvents.decodeBatch(this.body.read(request));
+			requireSize(batch);
+			this.intake.store(batch);
+			answer(response, 202, this.json.writeValueAsBytes(batch.stream().map(Stored::of).toList()));
+			return;
+		}
+		Event<byte @Nullable []> event = (format == RequestFormat.STRUCTURED)
+				? this.cloudEvents.decode(this.body.read(request))
+				: BinaryFormat.read(request, this.body.read(request));
+		this.intake.store(List.of(event));
+		response.setHeader("Location", location(base(request), event.id()));
+		answer(response, 202, this.json.writeValueAsBytes(Stored.of(event)));
+	}
+
+	@PostMapping(RequestFormat.WEBHOOK)
+	void webhook(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		Event<byte @Nullable []> event = this.webhook.read(this.body.read(request));
+		this.intake.store(List.of(event));
+		response.setHeader("Location", location(base(request), event.id()));
+		answer(response, 200, SUCCESS);
+	}
+
+	private void requireSize(List<?> batch) {
+		if (batch.size() > this.maxBatch) {
+			throw Problem
+				.of(ProblemType.TOO_LARGE,
+						"The batch has " + batch.size() + " events, and at most " + this.maxBatch
+								+ " are allowed (busbar.ingress.max-batch). None is stored. Send several batches.")
+				.with("maxEvents", this.maxBatch)
+				.asException();
+		}
+	}
+
+	// Where Spring MVC has a path of its own, the rest of the path is the path info.
+	private static String base(HttpServletRequest request) {
+		return request.getContextPath() + ((request.getPathInfo() != null) ? request.getServletPath() : "");
+	}
+
+	// A servlet container takes no encoded slash in a path, and resolves dots.
+	private static String location(String base, String id) {
+		boolean plain = id.indexOf('/') < 0 && id.indexOf('\\') < 0 && !id.equals(".") && !id.equals("..");
+		return base + RequestFormat.EVENTS + (plain ? "/" + UriUtils.encode(id, StandardCharsets.UTF_8)
+				: "?id=" + UriUtils.encode(id, StandardCharsets.UTF_8));
+	}
+
+	private static void answer(HttpServletResponse response, int status, byte[] body) throws IOException {
+		response.setStatus(status);
+		response.setContentType("application/json");
+		response.setContentLength(body.length);
+		response.getOutputStream().write(body);
+	}
+
+	/** What the answer tells about an event that was stored. */
+	private record Stored(String id, String source, String type) {
+
+		static Stored of(Event<?> event) {
+			return new Stored(event.id(), event.source(), event.type());
+		}
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.busbar.ingress;
+
+import java.time.Clock;
+
+import dev.busbar.bus.EventBus;
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.EventTypes;
+import dev.busbar.outbox.Outbox;
+import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.annotation.Bean;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Takes events in over HTTP.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(IngressProperties.class)
+public class IngressConfiguration {
+
+	@Bean
+	FilterRegistrationBean<IngressFilter> busbarIngressFilter(RequestBody body, IngressProperties properties,
+			DispatcherServletPath servlet) {
+		FilterRegistrationBean<IngressFilter> registration = new FilterRegistrationBean<>(
+				new IngressFilter(body, properties.maxBody().toBytes()));
+		registration.addUrlPatterns(servlet.getRelativePath(RequestFormat.EVENTS),
+				servlet.getRelativePath(RequestFormat.WEBHOOK));
+		return registration;
+	}
+
+	@Bean
+	RequestBody busbarRequestBody(IngressProperties properties) {
+		return new RequestBody((int) properties.maxBody().toBytes(), properties.bodyTimeout());
+	}
+
+	@Bean
+	RecentEvents busbarRecentEvents(IngressProperties properties) {
+		return new RecentEvents(properties.recent());
+	}
+
+	@Bean
+	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventTypes types, EventBus bus, RecentEvents recent,
+			JsonMapper json, IngressProperties properties) {
+		Clock clock = Clock.systemUTC();
+		return new EventsEndpoint(body, new CloudEvents(json),
+				new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(), properties.source(), clock),
+				new EventIntake(types, bus, recent, clock), json, properties.maxBatch());
+	}
+
+	@Bean
+	TrailEndpoint busbarTrailEndpoint(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters) {
+		return new TrailEndpoint(new EventTrail(recent, inbox, outbox, deadLetters));
+	}
+
+	@Bean
+	IngressProblems busbarIngressProblems() {
+		return new IngressProblems();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Errors over HTTP as RFC 9457 problem details, wherever they arise.
+ */
+@NullMarked
+package dev.busbar.ingress.problem;
+
+import org.jspecify.annotations.NullMarked;

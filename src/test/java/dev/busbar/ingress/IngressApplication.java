@@ -1,0 +1,311 @@
+package dev.busbar.ingress;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+import dev.busbar.bus.EventBus;
+import dev.busbar.event.Event;
+import dev.busbar.event.EventKey;
+import dev.busbar.event.EventType;
+import dev.busbar.event.EventTypes;
+import dev.busbar.handler.HandlerRegistry;
+import dev.busbar.ingress.access.AccessConfiguration;
+import dev.busbar.ingress.problem.ProblemConfiguration;
+import dev.busbar.ingress.registry.RegistryConfiguration;
+import dev.busbar.outbox.Outbox;
+import dev.busbar.store.DeadLetter;
+import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.InboxEntry;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.application.AvailabilityHealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
+import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.HttpEncodingAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
+import org.springframework.boot.servlet.autoconfigure.actuate.web.ServletManagementContextAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatServletManagementContextAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The web side of the application on a real server, with everything behind it replaced by
+ * lists.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@ImportAutoConfiguration({ TomcatServletWebServerAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+		WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+		JacksonAutoConfiguration.class, MultipartAutoConfiguration.class, HttpEncodingAutoConfiguration.class,
+		PropertyPlaceholderAutoConfiguration.class, ConfigurationPropertiesAutoConfiguration.class,
+		SslAutoConfiguration.class, ApplicationAvailabilityAutoConfiguration.class, EndpointAutoConfiguration.class,
+		WebEndpointAutoConfiguration.class, ManagementContextAutoConfiguration.class,
+		ServletManagementContextAutoConfiguration.class, TomcatServletManagementContextAutoConfiguration.class,
+		HealthContributorRegistryAutoConfiguration.class, HealthContributorAutoConfiguration.class,
+		HealthEndpointAutoConfiguration.class, AvailabilityHealthContributorAutoConfiguration.class,
+		AvailabilityProbesAutoConfiguration.class, IngressConfiguration.class, AccessConfiguration.class,
+		ProblemConfiguration.class, RegistryConfiguration.class })
+public class IngressApplication {
+
+	@EventType("order.placed")
+	public record OrderPlaced(@EventKey String orderId, @Nullable BigDecimal amount) {
+
+	}
+
+	@EventType("order.accepted")
+	public record OrderAccepted(String orderId) {
+
+	}
+
+	@EventType("some_event")
+	public record SomeEvent() {
+
+	}
+
+	@Bean
+	EventTypes eventTypes(JsonMapper json) {
+		return new EventTypes(List.of(OrderPlaced.class, OrderAccepted.class, SomeEvent.class), json);
+	}
+
+	@Bean
+	Bus bus() {
+		return new Bus();
+	}
+
+	@Bean
+	Stores stores() {
+		return new Stores();
+	}
+
+	@Bean
+	Inbox inbox(Stores stores) {
+		return stores;
+	}
+
+	@Bean
+	Outbox outbox(Stores stores) {
+		return new Results(stores);
+	}
+
+	@Bean
+	DeadLetters deadLetters(Stores stores) {
+		return new Letters(stores);
+	}
+
+	@Bean
+	HandlerRegistry registry(EventTypes types) {
+		return new Registry(types);
+	}
+
+	/** Keeps what was published. */
+	public static class Bus implements EventBus {
+
+		public final List<Event<byte @Nullable []>> published = new CopyOnWriteArrayList<>();
+
+		public volatile @Nullable RuntimeException failure;
+
+		@Override
+		public void publishAll(List<Event<byte @Nullable []>> events) {
+			RuntimeException thrown = this.failure;
+			if (thrown != null) {
+				throw thrown;
+			}
+			this.published.addAll(events);
+		}
+
+	}
+
+	/** What the stores hold. */
+	public static class Stores implements Inbox {
+
+		public final List<InboxEntry> handled = new CopyOnWriteArrayList<>();
+
+		public final List<DeadLetter> dead = new CopyOnWriteArrayList<>();
+
+		/** By group, source and id of their cause. */
+		public final Map<List<String>, List<Outbox.OutboxEntry>> results = new ConcurrentHashMap<>();
+
+		@Override
+		public Admission admit(String group, List<? extends Event<byte @Nullable []>> events, int attempt) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void finish(long handling, long[] micros) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean bury(String group, Event<byte @Nullable []> event, int attempts) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<InboxEntry> find(String id, @Nullable String source, int limit) {
+			return this.handled.stream()
+				.filter((entry) -> entry.id().equals(id) && (source == null || entry.source().equals(source)))
+				.limit(limit)
+				.toList();
+		}
+
+		@Override
+		public List<String> sources(String id, int limit) {
+			return find(id, null, Integer.MAX_VALUE).stream().map(InboxEntry::source).distinct().limit(limit).toList();
+		}
+
+	}
+
+	private record Letters(Stores stores) implements DeadLetters {
+
+		@Override
+		public void add(DeadLetter letter) {
+			this.stores.dead.add(letter);
+		}
+
+		@Override
+		public List<DeadLetter> find(String eventId) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<Summary> summaries(String eventId, @Nullable String source, int limit) {
+			return summaries(
+					(letter) -> eventId.equals(letter.eventId())
+							&& (source == null || source.equals(Objects.requireNonNullElse(letter.source(), ""))),
+					limit);
+		}
+
+		@Override
+		public List<String> sources(String eventId, int limit) {
+			return summaries(eventId, null, Integer.MAX_VALUE).stream()
+				.map((letter) -> Objects.requireNonNullElse(letter.source(), ""))
+				.distinct()
+				.limit(limit)
+				.toList();
+		}
+
+		@Override
+		public List<Summary> refused(Collection<String> eventIds, int limit) {
+			return summaries((letter) -> letter.eventId() != null && eventIds.contains(letter.eventId())
+					&& letter.handler() == null && letter.origin().position() == null, limit);
+		}
+
+		private List<Summary> summaries(Predicate<DeadLetter> which, int limit) {
+			return this.stores.dead.stream()
+				.filter(which)
+				.limit(limit)
+				.map((letter) -> new Summary(letter.id(), letter.group(), letter.handler(), letter.source(),
+						String.valueOf(letter.eventId()), letter.type(), letter.exception(), letter.attempts(),
+						letter.firstFailure(), letter.lastFailure()))
+				.toList();
+		}
+
+		@Override
+		public long count() {
+			return this.stores.dead.size();
+		}
+
+	}
+
+	private record Results(Stores stores) implements Outbox {
+
+		@Override
+		public List<OutboxEntry> add(List<Result> results) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void markPublished(java.util.Collection<Long> entries) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<OutboxEntry> unpublished(String group, java.util.Collection<? extends Event<?>> causes) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<OutboxEntry> claimUnpublished(String group, java.time.Instant before, int limit) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit) {
+			return groups.stream()
+				.flatMap((group) -> this.stores.results.getOrDefault(List.of(group, source, id), List.of()).stream())
+				.limit(limit)
+				.toList();
+		}
+
+	}
+
+	private record Registry(EventTypes types) implements HandlerRegistry {
+
+		@Override
+		public String group() {
+			return "busbar";
+		}
+
+		@Override
+		public List<Handler> handlers() {
+			return List.of(new Handler("decideOrder", Set.of("order.placed"), Set.of("order.accepted"), false));
+		}
+
+		@Override
+		public List<Producer> producers() {
+			return List.of(new Producer("openMarket", Set.of("order.placed"), "every 1s"));
+		}
+
+		@Override
+		public Optional<Handler> handlerOf(String type) {
+			return handlers().stream().filter((handler) -> handler.handles().contains(type)).findFirst();
+		}
+
+	}
+
+	/** A controller of someone else, that fails, and one that reads its body. */
+	@RestController
+	static class Broken {
+
+		@GetMapping("/broken")
+		String broken() {
+			throw new IllegalStateException("a secret of the inside");
+		}
+
+		@PostMapping("/form")
+		List<String> form(HttpServletRequest request) {
+			return new ArrayList<>(request.getParameterMap().keySet());
+		}
+
+	}
+
+}
