@@ -1,0 +1,329 @@
+package dev.busbar.contract;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import dev.busbar.contract.app.ContractApplication;
+import dev.busbar.testing.Broker;
+import dev.busbar.testing.BusbarClient;
+import dev.busbar.testing.BusbarProcess;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What Busbar promises on every broker, black box: an application with Busbar as a
+ * library runs as a process, and the tests speak HTTP with it. Each test has keys with a
+ * prefix of its own, so that all share one process.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class BusContract {
+
+	private static final Duration SOON = Duration.ofSeconds(30);
+
+	private final Broker broker;
+
+	private final BusbarProcess process;
+
+	private final String application = "contract-" + UUID.randomUUID().toString().substring(0, 8);
+
+	private String firstStart = "";
+
+	BusContract(Broker broker) {
+		this.broker = broker;
+		List<String> arguments = new ArrayList<>(broker.arguments());
+		arguments.add("--contract.halts=true");
+		this.process = application(this.application, arguments);
+	}
+
+	@BeforeAll
+	void startApplication() {
+		this.process.startReady();
+		this.firstStart = this.process.log();
+	}
+
+	/**
+	 * A test that fails between a kill and its start takes no other test with it.
+	 */
+	@BeforeEach
+	void startAgain() {
+		if (!this.process.isRunning()) {
+			this.process.startReady();
+		}
+	}
+
+	@AfterAll
+	void endAll() {
+		this.process.close();
+		this.broker.close();
+	}
+
+	@Test
+	void aHealthyStartFitsOnAScreenWithoutWarnings() {
+		assertThat(this.firstStart.lines()).hasSizeLessThanOrEqualTo(25)
+			.noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR ") || line.startsWith("\tat "));
+	}
+
+	@Test
+	void anEventIsConfirmedAndThenHandledByItsOneHandler() {
+		String key = prefix();
+		String id = key + "1";
+		assertThat(client().post(event(id, "contract.noted", key, 1)).statusCode()).isEqualTo(202);
+		awaitEffects("contract.noted", key, 1);
+		assertThat(effects(key)).containsExactly("contract.noted " + key + " 1 " + id);
+		Awaitility.await()
+			.atMost(SOON)
+			.untilAsserted(() -> assertThat(client().get("/events/" + id).statusCode()).isEqualTo(200));
+	}
+
+	@Test
+	void aWebhookIsConfirmedAndThenHandled() {
+		String key = prefix();
+		assertThat(client().webhook(Map.of("event", "contract.noted", "data", Map.of("key", key, "number", 7))).body())
+			.contains("\"status\":\"success\"");
+		awaitEffects("contract.noted", key, 1);
+	}
+
+	@Test
+	void severalTypesOnOneStreamKeepTheirOrder() {
+		String key = prefix();
+		List<String> types = List.of("contract.opened", "contract.moved", "contract.moved", "contract.closed");
+		List<Map<String, Object>> events = new ArrayList<>();
+		for (int number = 0; number < 200; number++) {
+			events.add(event(key + number, types.get(number % types.size()), key, number));
+		}
+		postAll(events);
+		awaitEffects("contract.closed", key, 50);
+		awaitEffects("contract.moved", key, 100);
+		assertThat(client().json("/effects?prefix=" + key)).extracting((effect) -> effect.get("number").asInt())
+			.containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
+	}
+
+	@Test
+	void aSealedResultGoesToTheHandlerOfItsType() {
+		String key = prefix();
+		postAll(List.of(event(key + "a", "contract.asked", key + "a", 2),
+				event(key + "b", "contract.asked", key + "b", 3)));
+		awaitEffects("contract.accepted", key, 1);
+		awaitEffects("contract.refused", key, 1);
+		assertThat(effects(key)).contains("contract.accepted " + key + "a 2 " + key + "a",
+				"contract.refused " + key + "b 3 " + key + "b");
+	}
+
+	@Test
+	void aBatchHandlerTakesSeveralEventsInOneCall() {
+		String key = prefix();
+		postAll(IntStream.range(0, 1000)
+			.mapToObj((number) -> event(key + number, "contract.measured", key, number))
+			.toList());
+		awaitEffects("contract.measured", key, 1000);
+		assertThat(client().json("/effects?prefix=" + key)).extracting((effect) -> effect.get("detail").asInt())
+			.anyMatch((size) -> size > 1);
+	}
+
+	@Test
+	void eachKeyKeepsItsOrderAmongAThousand() {
+		String prefix = prefix();
+		List<Map<String, Object>> events = new ArrayList<>();
+		for (int number = 0; number < 20; number++) {
+			for (int key = 0; key < 1000; key++) {
+				events.add(event(prefix + key + "-" + number, "contract.noted", prefix + key, number));
+			}
+		}
+		postAll(events);
+		awaitEffects("contract.noted", prefix, 20_000);
+		Map<String, List<Integer>> byKey = new HashMap<>();
+		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
+			byKey.computeIfAbsent(effect.get("key").asString(), (key) -> new ArrayList<>())
+				.add(effect.get("number").asInt());
+		}
+		assertThat(byKey).hasSize(1000);
+		assertThat(byKey.values()).containsOnly(IntStream.range(0, 20).boxed().toList());
+	}
+
+	@Test
+	void differentKeysAreHandledInParallel() {
+		String prefix = prefix();
+		postAll(IntStream.range(0, 32)
+			.mapToObj((key) -> event(prefix + key, "contract.met", prefix + key, 1))
+			.toList());
+		awaitEffects("contract.met", prefix, 32);
+		assertThat(client().json("/effects?prefix=" + prefix)).extracting((effect) -> effect.get("detail").asString())
+			.contains("together");
+	}
+
+	@Test
+	void aDuplicateHasOneEffect() {
+		String key = prefix();
+		Map<String, Object> event = event(key, "contract.noted", key, 1);
+		for (int times = 0; times < 5; times++) {
+			assertThat(client().post(event).statusCode()).isEqualTo(202);
+		}
+		client().post(event(key + "last", "contract.noted", key, 2));
+		// The last one has the same key, so that all duplicates were there before it.
+		Awaitility.await()
+			.atMost(SOON)
+			.untilAsserted(() -> assertThat(effects(key)).anyMatch((it) -> it.contains(" 2 ")));
+		assertThat(effects(key)).hasSize(2);
+	}
+
+	@Test
+	void afterAFailedCommitAnEventIsHandledAgainWithOneEffect() {
+		String key = prefix();
+		client().post(event(key, "contract.troubled", key, 2));
+		awaitEffects("contract.troubled", key, 1);
+		assertThat(effects(key)).hasSize(1);
+	}
+
+	@Test
+	void aProcessThatDiesBeforeItAcknowledgesHandlesOnce() {
+		String key = prefix();
+		postToADyingProcess(event(key, "contract.crashed", key, 1));
+		Awaitility.await().atMost(SOON).until(() -> !this.process.isRunning());
+		this.process.startReady();
+		// Has the same key, so that a redelivered first one was there before it.
+		client().post(event(key + "last", "contract.crashed", key, 2));
+		awaitEffects("contract.crashed", key, 2);
+		assertThat(effects(key)).containsExactly("contract.crashed " + key + " 1 " + key,
+				"contract.crashed " + key + " 2 " + key + "last");
+	}
+
+	@Test
+	void aBacklogOutlivesAKilledProcess() {
+		String prefix = prefix();
+		postAll(IntStream.range(0, 2000)
+			.mapToObj((number) -> event(prefix + number, "contract.noted", prefix + (number % 50), number))
+			.toList());
+		this.process.kill();
+		this.process.startReady();
+		awaitEffects("contract.noted", prefix, 2000);
+		assertThat(effects(prefix)).doesNotHaveDuplicates().hasSize(2000);
+	}
+
+	@Test
+	void aBindingCanBeStoppedAndStarted() {
+		String key = prefix();
+		setState("contractPaused-in-0", "STOPPED");
+		assertThat(client().json("/actuator/bindings/contractPaused-in-0").findValuesAsString("state"))
+			.containsOnly("stopped");
+		client().post(event(key + "1", "contract.paused", key, 1));
+		client().post(event(key + "2", "contract.noted", key, 2));
+		awaitEffects("contract.noted", key, 1);
+		assertThat(effects(key)).hasSize(1);
+		setState("contractPaused-in-0", "STARTED");
+		awaitEffects("contract.paused", key, 1);
+	}
+
+	@Test
+	void plainFunctionsOfTheUserLiveBesideTheHandlers() {
+		String text = prefix();
+		assertThat(client().json("/plain", Map.of("text", text)).statusCode()).isEqualTo(200);
+		awaitEffects("plain", text.toUpperCase(Locale.ROOT), 1);
+	}
+
+	/**
+	 * The handler may have ended the process before the answer has left it; that the
+	 * event was stored is what the rest of the test shows.
+	 */
+	private void postToADyingProcess(Map<String, Object> event) {
+		try {
+			assertThat(client().post(event).statusCode()).isEqualTo(202);
+		}
+		catch (UncheckedIOException ex) {
+			assertThat(ex.getCause()).isInstanceOf(IOException.class);
+		}
+	}
+
+	private void setState(String binding, String state) {
+		assertThat(client().json("/actuator/bindings/" + binding, Map.of("state", state)).statusCode()).isEqualTo(204);
+	}
+
+	/**
+	 * Another application on the same broker; for subclasses whose broker can be shared.
+	 */
+	final BusbarProcess application(String name) {
+		return application(name, this.broker.arguments());
+	}
+
+	/** Another instance of the application that the tests share. */
+	final BusbarProcess secondInstance() {
+		return application(this.application);
+	}
+
+	final BusbarProcess process() {
+		return this.process;
+	}
+
+	static BusbarProcess application(String name, List<String> brokerArguments) {
+		List<String> arguments = new ArrayList<>(brokerArguments);
+		arguments.add("--spring.application.name=" + name);
+		arguments.add("--spring.cloud.function.definition=shout;hear");
+		arguments.add("--spring.cloud.stream.bindings.shout-in-0.destination=plain.said");
+		arguments.add("--spring.cloud.stream.bindings.shout-in-0.group=" + name);
+		arguments.add("--spring.cloud.stream.bindings.shout-out-0.destination=plain.shouted");
+		arguments.add("--spring.cloud.stream.bindings.hear-in-0.destination=plain.shouted");
+		arguments.add("--spring.cloud.stream.bindings.hear-in-0.group=" + name);
+		return BusbarProcess.library(name, ContractApplication.class, arguments);
+	}
+
+	final BusbarClient client() {
+		return this.process.client();
+	}
+
+	/** A prefix for the keys and ids of one test. */
+	static String prefix() {
+		return UUID.randomUUID().toString().substring(0, 8) + "-";
+	}
+
+	static Map<String, Object> event(String id, String type, String key, int number) {
+		return BusbarClient.event(id, type, key, Map.of("key", key, "number", number));
+	}
+
+	final void awaitEffects(String type, String prefix, long count) {
+		awaitEffects(client(), type, prefix, count);
+	}
+
+	static void awaitEffects(BusbarClient client, String type, String prefix, long count) {
+		Awaitility.await(count + " effects of " + type)
+			.atMost(SOON.multipliedBy(2))
+			.pollInterval(Duration.ofMillis(100))
+			.untilAsserted(() -> assertThat(
+					client.json("/effects/count?type=" + type + "&prefix=" + prefix).get("count").asLong())
+				.isEqualTo(count));
+	}
+
+	/** All effects of a test, a line each, in their order. */
+	final List<String> effects(String prefix) {
+		List<String> lines = new ArrayList<>();
+		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
+			lines.add(effect.get("type").asString() + " " + effect.get("key").asString() + " "
+					+ effect.get("number").asInt() + " " + effect.get("detail").asString());
+		}
+		return lines;
+	}
+
+	final void postAll(List<Map<String, Object>> events) {
+		for (int start = 0; start < events.size(); start += 500) {
+			List<Map<String, Object>> batch = events.subList(start, Math.min(start + 500, events.size()));
+			HttpResponse<String> answer = client().post(batch);
+			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+		}
+	}
+
+}

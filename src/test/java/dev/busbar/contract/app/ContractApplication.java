@@ -1,0 +1,127 @@
+package dev.busbar.contract.app;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import dev.busbar.contract.app.ContractEvents.Accepted;
+import dev.busbar.contract.app.ContractEvents.Answer;
+import dev.busbar.contract.app.ContractEvents.Asked;
+import dev.busbar.contract.app.ContractEvents.Closed;
+import dev.busbar.contract.app.ContractEvents.Crashed;
+import dev.busbar.contract.app.ContractEvents.Measured;
+import dev.busbar.contract.app.ContractEvents.Met;
+import dev.busbar.contract.app.ContractEvents.Moved;
+import dev.busbar.contract.app.ContractEvents.Noted;
+import dev.busbar.contract.app.ContractEvents.Opened;
+import dev.busbar.contract.app.ContractEvents.Paused;
+import dev.busbar.contract.app.ContractEvents.Refused;
+import dev.busbar.contract.app.ContractEvents.Troubled;
+import dev.busbar.event.Event;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * An application of a user who has Busbar as a library. Its handlers write their effects
+ * into a table in the transaction in which they are called.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({ Effects.class, EffectsController.class, Trouble.class })
+public class ContractApplication {
+
+	public static void main(String[] args) {
+		SpringApplication.run(ContractApplication.class, args);
+	}
+
+	@Bean
+	Consumer<Event<Noted>> note(Effects effects) {
+		return (event) -> effects.add(event.type(), event.data().key(), event.data().number(), event.id());
+	}
+
+	@Bean
+	Consumer<Met> meet(Effects effects, Trouble trouble) {
+		return (met) -> effects.add("contract.met", met.key(), met.number(), trouble.meet() ? "together" : "alone");
+	}
+
+	@Bean
+	Consumer<Opened> open(Effects effects) {
+		return (opened) -> effects.add("contract.opened", opened.key(), opened.number(), "");
+	}
+
+	@Bean
+	Consumer<Moved> move(Effects effects) {
+		return (moved) -> effects.add("contract.moved", moved.key(), moved.number(), "");
+	}
+
+	@Bean
+	Consumer<Closed> close(Effects effects) {
+		return (closed) -> effects.add("contract.closed", closed.key(), closed.number(), "");
+	}
+
+	@Bean
+	Function<Asked, Answer> answer(Effects effects) {
+		return (asked) -> {
+			effects.add("contract.asked", asked.key(), asked.number(), "");
+			return (asked.number() % 2 == 0) ? new Accepted(asked.key(), asked.number())
+					: new Refused(asked.key(), asked.number());
+		};
+	}
+
+	@Bean
+	Consumer<Event<Accepted>> accept(Effects effects) {
+		return (event) -> effects.add(event.type(), event.data().key(), event.data().number(),
+				String.valueOf(event.causationId()));
+	}
+
+	@Bean
+	Consumer<Event<Refused>> refuse(Effects effects) {
+		return (event) -> effects.add(event.type(), event.data().key(), event.data().number(),
+				String.valueOf(event.causationId()));
+	}
+
+	@Bean
+	Consumer<List<Measured>> aggregate(Effects effects) {
+		return (batch) -> batch.forEach((measured) -> effects.add("contract.measured", measured.key(),
+				measured.number(), Integer.toString(batch.size())));
+	}
+
+	@Bean
+	Consumer<Event<Troubled>> trouble(Effects effects, Trouble trouble) {
+		return (event) -> {
+			effects.add(event.type(), event.data().key(), event.data().number(), event.id());
+			trouble.failCommit(event.id(), event.data().number());
+		};
+	}
+
+	@Bean
+	Consumer<Event<Crashed>> crash(Effects effects, Trouble trouble) {
+		return (event) -> {
+			effects.add(event.type(), event.data().key(), event.data().number(), event.id());
+			if (event.data().number() == 1) {
+				trouble.haltAfterCommit(event.id());
+			}
+		};
+	}
+
+	@Bean
+	Consumer<Paused> pause(Effects effects) {
+		return (paused) -> effects.add("contract.paused", paused.key(), paused.number(), "");
+	}
+
+	/** A plain function of Spring Cloud Stream, whose bindings the user has set. */
+	@Bean
+	Function<String, String> shout() {
+		return (text) -> text.toUpperCase(Locale.ROOT);
+	}
+
+	@Bean
+	Consumer<String> hear(Effects effects) {
+		return (text) -> effects.add("plain", text, 0, "");
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.busbar.testing;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+
+/**
+ * A plain RabbitMQ client, logged in as guest.
+ */
+record ForeignRabbitClient(String address, String virtualHost) implements ForeignClient {
+
+	@Override
+	public void publish(String destination, Map<String, String> headers, byte[] body) throws Exception {
+		ConnectionFactory factory = new ConnectionFactory();
+		factory.setHost(this.address.substring(0, this.address.indexOf(':')));
+		factory.setPort(Integer.parseInt(this.address.substring(this.address.indexOf(':') + 1)));
+		factory.setVirtualHost(this.virtualHost);
+		try (Connection connection = factory.newConnection(); Channel channel = connection.createChannel()) {
+			channel.confirmSelect();
+			channel.basicPublish(destination, "", new BasicProperties.Builder().headers(new HashMap<>(headers)).build(),
+					body);
+			channel.waitForConfirmsOrDie(10_000);
+		}
+	}
+
+}
