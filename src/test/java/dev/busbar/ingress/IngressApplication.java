@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -187,8 +188,18 @@ public class IngressApplication {
 	private record Letters(Stores stores) implements DeadLetters {
 
 		@Override
-		public void add(DeadLetter letter) {
-			this.stores.dead.add(letter);
+		public boolean add(DeadLetter letter) {
+			return this.stores.dead.add(letter);
+		}
+
+		@Override
+		public void replayed(UUID letter) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean failedAgain(UUID letter, DeadLetter failure) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override
