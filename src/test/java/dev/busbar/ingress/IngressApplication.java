@@ -156,7 +156,18 @@ public class IngressApplication {
 		public final Map<List<String>, List<Outbox.OutboxEntry>> results = new ConcurrentHashMap<>();
 
 		@Override
-		public Admission admit(String group, List<? extends Event<byte @Nullable []>> events, int attempt) {
+		public Admission admit(String group, List<? extends Event<byte @Nullable []>> events,
+				List<@Nullable UUID> tokens, int attempt) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void delay(String group, long handling, List<Delayed> events) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean replay(String group, Event<byte @Nullable []> event, UUID token) {
 			throw new UnsupportedOperationException();
 		}
 
@@ -166,7 +177,7 @@ public class IngressApplication {
 		}
 
 		@Override
-		public boolean bury(String group, Event<byte @Nullable []> event, int attempts) {
+		public boolean bury(String group, Event<byte @Nullable []> event, @Nullable UUID token, int attempts) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -2,6 +2,7 @@ package dev.busbar.handler.batch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.incoming.HandlerFunction;
@@ -71,8 +72,12 @@ final class Handling {
 	private void handle(List<Incoming> events) {
 		Inbox inbox = this.stores.inbox();
 		List<Event<byte @Nullable []>> raw = new ArrayList<>(events.size());
-		events.forEach((incoming) -> raw.add(incoming.requiredRaw()));
-		Admission admission = inbox.admit(this.stores.group(), raw, this.attempt);
+		List<@Nullable UUID> tokens = new ArrayList<>(events.size());
+		events.forEach((incoming) -> {
+			raw.add(incoming.requiredRaw());
+			tokens.add(incoming.token());
+		});
+		Admission admission = inbox.admit(this.stores.group(), raw, tokens, this.attempt);
 		List<Incoming> run = new ArrayList<>();
 		for (int i = 0; i < events.size(); i++) {
 			Incoming incoming = events.get(i);
@@ -138,7 +143,7 @@ final class Handling {
 
 	private void refuse(Incoming incoming, RuntimeException problem) {
 		Event<byte @Nullable []> event = incoming.raw();
-		if (event != null && !this.stores.inbox().bury(this.stores.group(), event, 0)) {
+		if (event != null && !this.stores.inbox().bury(this.stores.group(), event, incoming.token(), 0)) {
 			this.handledBefore.add(event);
 			return;
 		}

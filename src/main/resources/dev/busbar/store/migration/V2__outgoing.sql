@@ -26,7 +26,8 @@ create table busbar_outgoing (
 );
 create index busbar_outgoing_due on busbar_outgoing (application, due);
 create index busbar_outgoing_event on busbar_outgoing (event_key);
-create index busbar_outgoing_gate on busbar_outgoing (gate);
+create index busbar_outgoing_gate on busbar_outgoing (gate, number);
+create index busbar_outgoing_token on busbar_outgoing (token);
 create sequence busbar_outgoing_seq increment by 1000;
 
 -- A relay locks the slots whose events it publishes, so that two relays cannot interleave the events of a key.
@@ -34,6 +35,12 @@ create table busbar_outgoing_slot (
 	application varchar not null,
 	slot integer not null,
 	primary key (application, slot)
+);
+
+-- One row per key behind whose delayed event later ones wait. It is locked by whoever parks an event there and
+-- by whoever ends one, so that no event is parked where nothing will wake it.
+create table busbar_gate (
+	gate bytea not null primary key
 );
 
 -- The token of the one redelivery that may run an event again.
