@@ -199,8 +199,18 @@ public class IngressApplication {
 	private record Letters(Stores stores) implements DeadLetters {
 
 		@Override
-		public void add(DeadLetter letter) {
-			this.stores.dead.add(letter);
+		public boolean add(DeadLetter letter) {
+			return this.stores.dead.add(letter);
+		}
+
+		@Override
+		public void replayed(UUID letter) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean failedAgain(UUID letter, DeadLetter failure) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -7,6 +7,7 @@ import java.util.UUID;
 import dev.busbar.event.Event;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
+import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.Outbox.Result;
 import dev.busbar.store.Inbox.Admission;
@@ -133,10 +134,8 @@ final class Handling {
 		switch (verdict) {
 			case HANDLED -> this.handledBefore.add(event);
 			case CONFLICT -> this.stores.deadLetters()
-				.keep(this.destination, incoming,
-						new IllegalStateException("An event with the id '" + event.id() + "' from '" + event.source()
-								+ "' was handled before, with other data. Give each event an id of its own."),
-						0, this.stores.clock().instant());
+				.keep(this.destination, incoming, new EventConflictException(event.id(), event.source()), 0,
+						this.stores.clock().instant());
 			default -> logger.debug("passed over type={} id={} source={} state={}", event.type(), event.id(),
 					event.source(), verdict);
 		}
