@@ -6,7 +6,6 @@ import dev.busbar.bus.EventStreams;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.RequestBody;
-import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
@@ -36,8 +35,10 @@ public class OperationsConfiguration {
 
 	@Bean
 	Replayer busbarReplayer(HandlerRegistry registry, LetterEvents events, Archive archive, Inbox inbox,
-			Redeliveries redeliveries, OutgoingEvents outgoing, Clock clock) {
-		return new Replayer(registry, events, archive, inbox, redeliveries, outgoing, clock);
+			Redeliveries redeliveries, Clock clock) {
+		return new Replayer(registry, events, archive, inbox, redeliveries, (refused) -> {
+			throw new UnsupportedOperationException();
+		}, clock);
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.HandlerRegistry;
@@ -13,7 +14,6 @@ import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.ingress.problem.Problem;
 import dev.busbar.ingress.problem.ProblemException;
 import dev.busbar.ingress.problem.ProblemType;
-import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.DeadLetter;
@@ -41,12 +41,12 @@ class Replayer {
 
 	private final Redeliveries redeliveries;
 
-	private final OutgoingEvents outgoing;
+	private final Consumer<List<Event<byte @Nullable []>>> outgoing;
 
 	private final Clock clock;
 
 	Replayer(HandlerRegistry registry, LetterEvents events, Archive archive, Inbox inbox, Redeliveries redeliveries,
-			OutgoingEvents outgoing, Clock clock) {
+			Consumer<List<Event<byte @Nullable []>>> outgoing, Clock clock) {
 		this.registry = registry;
 		this.events = events;
 		this.archive = archive;
@@ -93,14 +93,13 @@ class Replayer {
 			this.archive.move(replaying, State.REPLAYING);
 		}
 		if (!refused.isEmpty()) {
-			this.outgoing.store(refused, null);
+			this.outgoing.accept(refused);
 			this.archive.move(published, State.REPLAYED);
 		}
 		List<UUID> done = new ArrayList<>(replaying);
 		done.addAll(published);
-		this.archive.record(done.stream()
-			.map((id) -> new Action(id, Action.Kind.REPLAY, person, now, null, replay))
-			.toList());
+		this.archive
+			.record(done.stream().map((id) -> new Action(id, Action.Kind.REPLAY, person, now, null, replay)).toList());
 		return new Outcome(done.size(), letters.size() - done.size(), problem);
 	}
 
@@ -109,19 +108,20 @@ class Replayer {
 		requireState(archived, allowed, "replayed");
 		if (!letter.group().equals(this.registry.group())) {
 			throw refusal("The dead letter belongs to the group " + Problem.quote(letter.group())
-					+ ", and this application is " + Problem.quote(this.registry.group())
-					+ ". Replay it there.");
+					+ ", and this application is " + Problem.quote(this.registry.group()) + ". Replay it there.");
 		}
 		if (letter.exception().equals(EventConflictException.class.getName())) {
-			throw refusal("Another event with other data was handled, or is a dead letter, under the same source and id. "
-					+ "This one cannot be replayed under its id: publish its data again as an event with an id of its "
-					+ "own, then discard this letter.");
+			throw refusal(
+					"Another event with other data was handled, or is a dead letter, under the same source and id. "
+							+ "This one cannot be replayed under its id: publish its data again as an event with an id of its "
+							+ "own, then discard this letter.");
 		}
 		Event<byte @Nullable []> event = this.events.read(archived);
 		if (!wasRefused(letter) && this.registry.handlerOf(event.type()).isEmpty()) {
 			throw Problem
 				.of(ProblemType.UNKNOWN_EVENT_TYPE,
-						"The event type " + Problem.quote(event.type()) + " has no handler here. Deploy one, then replay.")
+						"The event type " + Problem.quote(event.type())
+								+ " has no handler here. Deploy one, then replay.")
 				.asException();
 		}
 		return event;
@@ -136,7 +136,8 @@ class Replayer {
 	static void requireState(ArchivedLetter archived, Set<State> allowed, String done) {
 		if (!allowed.contains(archived.state())) {
 			throw refusal("The dead letter is " + archived.state() + ". Only one that is "
-					+ String.join(" or ", allowed.stream().map(Enum::name).sorted().toList()) + " can be " + done + ".");
+					+ String.join(" or ", allowed.stream().map(Enum::name).sorted().toList()) + " can be " + done
+					+ ".");
 		}
 	}
 
