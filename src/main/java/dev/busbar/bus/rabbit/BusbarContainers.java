@@ -89,6 +89,7 @@ class BusbarContainers implements ListenerContainerCustomizer<MessageListenerCon
 	}
 
 	private static void secure(AbstractMessageListenerContainer container) {
+		container.setMessagePropertiesConverter(new PlainProperties());
 		// In place of the stock one: by that any message may name a decompressor
 		// (content_encoding), and one that cannot be decompressed stops the binding for
 		// good.

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncomingReader {
 
+	/** As long as an attribute may be: results inherit the key as one. */
+	private static final int MAX_KEY = 8_192;
+
 	private final EventStream stream;
 
 	private final EventHeaders headers;
@@ -52,6 +55,7 @@ public final class IncomingReader {
 	public Incoming read(Delivery delivery) {
 		Event<byte @Nullable []> raw;
 		try {
+			HeaderLimits.check(delivery.headers());
 			Optional<Event<byte @Nullable []>> event = this.headers.read(delivery.headers(), delivery.payload());
 			raw = event.isPresent() ? event.get() : this.foreign.adopt(delivery);
 		}
@@ -65,6 +69,10 @@ public final class IncomingReader {
 		try {
 			Event<Object> event = this.types.decode(raw);
 			String key = (raw.key() != null) ? raw.key() : this.types.keyOf(event.data());
+			if (key != null && key.length() > MAX_KEY) {
+				throw new EventFormatException("The event's key has " + key.length() + " characters, and at most "
+						+ MAX_KEY + " are allowed.");
+			}
 			return Incoming.toHandle(delivery, raw.withKey(key), event.withKey(key), handler);
 		}
 		catch (RuntimeException ex) {
