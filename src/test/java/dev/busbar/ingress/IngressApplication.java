@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -155,7 +156,18 @@ public class IngressApplication {
 		public final Map<List<String>, List<Outbox.OutboxEntry>> results = new ConcurrentHashMap<>();
 
 		@Override
-		public Admission admit(String group, List<? extends Event<byte @Nullable []>> events, int attempt) {
+		public Admission admit(String group, List<? extends Event<byte @Nullable []>> events,
+				List<@Nullable UUID> tokens, int attempt) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void delay(String group, long handling, List<Delayed> events) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean replay(String group, Event<byte @Nullable []> event, UUID token) {
 			throw new UnsupportedOperationException();
 		}
 
@@ -165,7 +177,7 @@ public class IngressApplication {
 		}
 
 		@Override
-		public boolean bury(String group, Event<byte @Nullable []> event, int attempts) {
+		public boolean bury(String group, Event<byte @Nullable []> event, @Nullable UUID token, int attempts) {
 			throw new UnsupportedOperationException();
 		}
 
@@ -187,8 +199,18 @@ public class IngressApplication {
 	private record Letters(Stores stores) implements DeadLetters {
 
 		@Override
-		public void add(DeadLetter letter) {
-			this.stores.dead.add(letter);
+		public boolean add(DeadLetter letter) {
+			return this.stores.dead.add(letter);
+		}
+
+		@Override
+		public void replayed(UUID letter) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean failedAgain(UUID letter, DeadLetter failure) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

@@ -30,6 +30,9 @@ import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 @SuppressWarnings("removal") // the binder's customizer has this type
 class BusbarContainers implements ListenerContainerCustomizer<MessageListenerContainer> {
 
+	/** As long as the other brokers' bindings wait for a handler when they stop. */
+	private static final long SHUTDOWN_MILLIS = 10_000;
+
 	private final ObjectProvider<EventStreams> streams;
 
 	private final BindingServiceProperties bindings;
@@ -98,6 +101,7 @@ class BusbarContainers implements ListenerContainerCustomizer<MessageListenerCon
 		// Closes the channel without cancelling first: all that is unacknowledged returns
 		// to its place in the queue, before another consumer sees a successor.
 		container.setForceStop(true);
+		container.setShutdownTimeout(SHUTDOWN_MILLIS);
 		container.setAdviceChain(new CloseOnFailure());
 		container.setPossibleAuthenticationFailureFatal(false);
 		if (container instanceof SimpleMessageListenerContainer simple) {

@@ -162,7 +162,7 @@ class HostileDeliveryTests {
 				new EventSide(List.of(Placed.class), false, false), EventSide.NONE);
 		Consumer<Placed> handler = (placed) -> {
 		};
-		return new IncomingReader(stream, new EventHeaders(new CloudEvents(this.json)), types,
+		return new IncomingReader("group", stream, new EventHeaders(new CloudEvents(this.json)), types,
 				Map.of("placed", new HandlerFunction(bean, () -> handler, false)),
 				new ForeignEvents(stream, "random", this.json));
 	}
