@@ -112,10 +112,10 @@ public class HandlerConfiguration {
 	}
 
 	@Bean(destroyMethod = "close")
-	HandlingLifecycle busbarHandlingLifecycle(HandlerBatches batches, HandlerScan scan,
+	HandlingLifecycle busbarHandlingLifecycle(HandlerBatches batches, InputBindings bindings, HandlerScan scan,
 			@Value("${spring.cloud.stream.default-binder:}") String broker) {
-		return new HandlingLifecycle(batches, "Group '%s' on the broker '%s' handles %s".formatted(scan.group(), broker,
-				scan.handlers().isEmpty() ? "no event type" : new TreeMap<>(scan.handlers())));
+		return new HandlingLifecycle(batches, bindings, "Group '%s' on the broker '%s' handles %s".formatted(
+				scan.group(), broker, scan.handlers().isEmpty() ? "no event type" : new TreeMap<>(scan.handlers())));
 	}
 
 	@Bean

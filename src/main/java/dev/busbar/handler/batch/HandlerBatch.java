@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.busbar.bus.Delivery;
 import dev.busbar.bus.EventStream;
 import dev.busbar.event.Event;
+import dev.busbar.event.format.LogText;
 import dev.busbar.handler.HandlingProperties;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
@@ -160,11 +161,7 @@ final class HandlerBatch implements MessageHandler {
 				(incoming.raw() != null) ? incoming.raw().id() : null,
 				(incoming.raw() != null) ? incoming.raw().source() : null, attempt, this.properties.attempts(), pause,
 				(incoming.handler() != null) ? incoming.handler().name() : null, cause.getClass().getName(),
-				abbreviated(String.valueOf(cause.getMessage())));
-	}
-
-	private static String abbreviated(String text) {
-		return (text.length() <= LOGGED) ? text : text.substring(0, LOGGED);
+				LogText.of(cause.getMessage(), LOGGED));
 	}
 
 	/**
