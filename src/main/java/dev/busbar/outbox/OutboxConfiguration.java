@@ -5,6 +5,7 @@ import java.time.Clock;
 import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
+import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
 import dev.busbar.store.retention.Purge;
@@ -32,6 +33,11 @@ public final class OutboxConfiguration {
 		// JSON have no say here.
 		CloudEvents codec = new CloudEvents(JsonMapper.builder().build());
 		return new JdbcOutbox(dataSource, codec, clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	RelaySignal busbarRelaySignal() {
+		return new RelaySignal();
 	}
 
 	@Bean
