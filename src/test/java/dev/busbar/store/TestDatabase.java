@@ -58,6 +58,10 @@ public final class TestDatabase implements AutoCloseable {
 		return schema;
 	}
 
+	public DeadLetters deadLetters() {
+		return new JdbcDeadLetters(this.dataSource);
+	}
+
 	public JdbcTemplate jdbc() {
 		return new JdbcTemplate(this.dataSource);
 	}
