@@ -6,6 +6,7 @@ import dev.busbar.bus.EventStreams;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.RequestBody;
+import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
@@ -34,11 +35,15 @@ public class OperationsConfiguration {
 	}
 
 	@Bean
+	DeadLetterEvents busbarDeadLetterEvents(HandlerRegistry registry, OutgoingEvents outgoing) {
+		return new DeadLetterEvents(registry.types(), registry.group(), (events) -> outgoing.store(events, null));
+	}
+
+	@Bean
 	Replayer busbarReplayer(HandlerRegistry registry, LetterEvents events, Archive archive, Inbox inbox,
-			Redeliveries redeliveries, Clock clock) {
-		return new Replayer(registry, events, archive, inbox, redeliveries, (refused) -> {
-			throw new UnsupportedOperationException();
-		}, clock);
+			Redeliveries redeliveries, OutgoingEvents outgoing, Clock clock) {
+		return new Replayer(registry, events, archive, inbox, redeliveries, (refused) -> outgoing.store(refused, null),
+				clock);
 	}
 
 	@Bean

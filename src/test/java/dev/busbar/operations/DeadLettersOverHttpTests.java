@@ -74,7 +74,8 @@ class DeadLettersOverHttpTests {
 		assertThat(line.path("cause").asString()).endsWith("no such key: " + this.prefix + "a").doesNotContain("\n");
 		JsonNode whole = get("/dead-letters/" + line.path("id").asString());
 		assertThat(whole.path("payload").toString()).isEqualTo("{\"key\":\"" + this.prefix + "a\",\"number\":1}");
-		assertThat(whole.path("headers").path("ce_type").asString() + whole.path("headers").path("cloudEvents_type").asString())
+		assertThat(whole.path("headers").path("ce_type").asString()
+				+ whole.path("headers").path("cloudEvents_type").asString())
 			.contains("ops.tried");
 		assertThat(whole.path("attempts").asInt()).isEqualTo(2);
 		assertThat(whole.path("cause").asString()).contains("NotToday", "\tat ");
