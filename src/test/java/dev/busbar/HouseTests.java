@@ -39,7 +39,8 @@ class HouseTests {
 			Map.entry("operations", Set.of("event", "bus", "store", "outbox", "handler", "ingress")),
 			Map.entry("egress", Set.of("event", "bus", "store", "outbox")),
 			Map.entry("console",
-					Set.of("event", "bus", "store", "outbox", "handler", "ingress", "operations", "egress", "binder", "profile")),
+					Set.of("event", "bus", "store", "outbox", "handler", "ingress", "operations", "egress", "binder",
+							"profile")),
 			Map.entry("binder", Set.of()), Map.entry("examples", Set.of("event")), Map.entry("profile", Set.of()));
 
 	@ArchTest

@@ -178,8 +178,8 @@ class BulkReplay {
 		}
 		logger.warn("Dead letter {} is left out of replay {}: {}", first.id(), replay.id(), failure.toString());
 		String problem = "Dead letter " + first.id() + " could not be tried: the log says why.";
-		boolean runs = Boolean.TRUE.equals(
-				this.transaction.execute((status) -> this.replays.advance(replay, 0, 1, first, problem)));
+		boolean runs = Boolean.TRUE
+			.equals(this.transaction.execute((status) -> this.replays.advance(replay, 0, 1, first, problem)));
 		return runs ? 1 : -1;
 	}
 

@@ -82,8 +82,9 @@ class LetterEvents {
 		}
 		catch (EventFormatException ex) {
 			throw Problem
-				.of(ProblemType.DATA_MISMATCH, String.valueOf(ex.getMessage())
-						+ ". Change it with PUT /dead-letters/" + letter.id() + "/data, then replay.")
+				.of(ProblemType.DATA_MISMATCH,
+						String.valueOf(ex.getMessage()) + ". Change it with PUT /dead-letters/" + letter.id()
+								+ "/data, then replay.")
 				.asException();
 		}
 	}
@@ -134,6 +135,7 @@ class LetterEvents {
 	}
 
 	/** Without the marks of an earlier redelivery, and with the other data, if any. */
+	@SuppressWarnings("NullAway")
 	private static Event<byte @Nullable []> cleaned(Event<byte @Nullable []> event, byte @Nullable [] data) {
 		Map<String, String> extensions = new TreeMap<>(event.extensions());
 		extensions.remove(Redeliveries.GROUP);

@@ -100,8 +100,8 @@ class LetterRequests {
 	/** A text that is there and not too long, null if it is absent or empty. */
 	static @Nullable String text(String name, @Nullable String value) {
 		if (value != null && value.length() > MAX_TEXT) {
-			throw malformed("'" + name + "' has " + value.length() + " characters, and at most " + MAX_TEXT
-					+ " are allowed.");
+			throw malformed(
+					"'" + name + "' has " + value.length() + " characters, and at most " + MAX_TEXT + " are allowed.");
 		}
 		return (value == null || value.isEmpty()) ? null : value;
 	}
@@ -121,8 +121,8 @@ class LetterRequests {
 
 	/** Databases know no times far beyond these. */
 	static @Nullable Instant bounded(String name, @Nullable Instant time) {
-		if (time != null
-				&& (time.isBefore(Instant.parse("0001-01-01T00:00:00Z")) || time.isAfter(Instant.parse("9999-12-31T00:00:00Z")))) {
+		if (time != null && (time.isBefore(Instant.parse("0001-01-01T00:00:00Z"))
+				|| time.isAfter(Instant.parse("9999-12-31T00:00:00Z")))) {
 			throw malformed("'" + name + "' is out of range. Send a time from the years 1 to 9999.");
 		}
 		return time;

@@ -39,8 +39,8 @@ final class LetterViews {
 
 		static Page of(List<Archive.Entry> entries, int limit) {
 			List<Archive.Entry> shown = entries.subList(0, Math.min(limit, entries.size()));
-			return new Page(shown.stream().map(Line::of).toList(), (entries.size() > limit)
-					? LetterRequests.cursor(shown.get(shown.size() - 1).place()) : null);
+			return new Page(shown.stream().map(Line::of).toList(),
+					(entries.size() > limit) ? LetterRequests.cursor(shown.get(shown.size() - 1).place()) : null);
 		}
 
 	}

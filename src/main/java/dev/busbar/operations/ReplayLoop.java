@@ -146,8 +146,8 @@ class ReplayLoop implements SmartLifecycle {
 
 	private synchronized void pause(Duration pause) throws InterruptedException {
 		long end = System.nanoTime() + pause.toNanos();
-		for (long left = pause.toMillis(); left > 0 && !this.woken && !this.stopping; left = (end - System.nanoTime())
-				/ 1_000_000) {
+		for (long left = pause.toMillis(); left > 0 && !this.woken
+				&& !this.stopping; left = (end - System.nanoTime()) / 1_000_000) {
 			wait(left);
 		}
 		this.woken = false;

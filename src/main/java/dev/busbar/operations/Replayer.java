@@ -98,9 +98,8 @@ class Replayer {
 		}
 		List<UUID> done = new ArrayList<>(replaying);
 		done.addAll(published);
-		this.archive.record(done.stream()
-			.map((id) -> new Action(id, Action.Kind.REPLAY, person, now, null, replay))
-			.toList());
+		this.archive
+			.record(done.stream().map((id) -> new Action(id, Action.Kind.REPLAY, person, now, null, replay)).toList());
 		return new Outcome(done.size(), letters.size() - done.size(), problem);
 	}
 
@@ -109,19 +108,20 @@ class Replayer {
 		requireState(archived, allowed, "replayed");
 		if (!letter.group().equals(this.registry.group())) {
 			throw refusal("The dead letter belongs to the group " + Problem.quote(letter.group())
-					+ ", and this application is " + Problem.quote(this.registry.group())
-					+ ". Replay it there.");
+					+ ", and this application is " + Problem.quote(this.registry.group()) + ". Replay it there.");
 		}
 		if (letter.exception().equals(EventConflictException.class.getName())) {
-			throw refusal("Another event with other data was handled, or is a dead letter, under the same source and id. "
-					+ "This one cannot be replayed under its id: publish its data again as an event with an id of its "
-					+ "own, then discard this letter.");
+			throw refusal(
+					"Another event with other data was handled, or is a dead letter, under the same source and id. "
+							+ "This one cannot be replayed under its id: publish its data again as an event with an id of its "
+							+ "own, then discard this letter.");
 		}
 		Event<byte @Nullable []> event = this.events.read(archived);
 		if (!wasRefused(letter) && this.registry.handlerOf(event.type()).isEmpty()) {
 			throw Problem
 				.of(ProblemType.UNKNOWN_EVENT_TYPE,
-						"The event type " + Problem.quote(event.type()) + " has no handler here. Deploy one, then replay.")
+						"The event type " + Problem.quote(event.type())
+								+ " has no handler here. Deploy one, then replay.")
 				.asException();
 		}
 		return event;
@@ -136,7 +136,8 @@ class Replayer {
 	static void requireState(ArchivedLetter archived, Set<State> allowed, String done) {
 		if (!allowed.contains(archived.state())) {
 			throw refusal("The dead letter is " + archived.state() + ". Only one that is "
-					+ String.join(" or ", allowed.stream().map(Enum::name).sorted().toList()) + " can be " + done + ".");
+					+ String.join(" or ", allowed.stream().map(Enum::name).sorted().toList()) + " can be " + done
+					+ ".");
 		}
 	}
 
