@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes events: a method that returns normally has had every event confirmed by the
- * broker. Safe for use by any number of threads, whose events are sent and confirmed
- * together. Events of one stream and key that one thread publishes keep their order.
+ * broker, or stored behind others of its key that wait for it (see {@link Backlog}). Safe
+ * for use by any number of threads, whose events are sent and confirmed together. Events
+ * of one stream and key that one thread publishes keep their order.
  */
 public interface EventBus {
 
@@ -41,6 +42,20 @@ public interface EventBus {
 	 */
 	default boolean publishInTransaction(List<Event<byte @Nullable []>> events) {
 		return false;
+	}
+
+	/**
+	 * Publishes events that have waited in the {@link Backlog}, without asking whether
+	 * others wait: with the running transaction where the broker shares its database, and
+	 * otherwise confirmed.
+	 * @param events events of known types, in their order
+	 * @throws BrokerUnavailableException as {@link #publishAll} does
+	 * @throws EventRejectedException if the broker refuses an event
+	 */
+	default void publishWaiting(List<Event<byte @Nullable []>> events) {
+		if (!publishInTransaction(events)) {
+			publishAll(events);
+		}
 	}
 
 }

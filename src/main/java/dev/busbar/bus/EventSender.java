@@ -19,7 +19,8 @@ public interface EventSender {
 	/**
 	 * Sends the events with the caller's running transaction, on the caller's thread; may
 	 * be called by several threads at a time. Completes nothing.
-	 * @param batch at least one event, possibly of several streams
+	 * @param batch events, possibly of several streams; with none, it only tells whether
+	 * it could
 	 * @return whether this broker can take part in the transaction; if not, nothing was
 	 * sent
 	 */

@@ -5,6 +5,7 @@ import java.time.Clock;
 import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
+import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
 import dev.busbar.store.retention.Purge;
@@ -39,6 +40,11 @@ public final class OutboxConfiguration {
 	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, ObjectProvider<Clock> clock) {
 		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()),
 				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	RelaySignal busbarRelaySignal() {
+		return new RelaySignal();
 	}
 
 	@Bean

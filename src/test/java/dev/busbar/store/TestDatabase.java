@@ -58,6 +58,11 @@ public final class TestDatabase implements AutoCloseable {
 		return schema;
 	}
 
+	public DeadLetters deadLetters() {
+		return new JdbcDeadLetters(this.dataSource, (letter) -> {
+		});
+	}
+
 	public JdbcTemplate jdbc() {
 		return new JdbcTemplate(this.dataSource);
 	}

@@ -1,5 +1,6 @@
 package dev.busbar.bus.commit;
 
+import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerProbe;
 import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
@@ -32,14 +33,15 @@ class BusConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(EventBus.class)
-	GroupCommitBus eventBus(EventStreams streams, EventSender sender, BrokerWatch watch, BusProperties properties) {
-		return new GroupCommitBus(streams, sender, watch, properties);
+	GroupCommitBus eventBus(EventStreams streams, EventSender sender, BrokerWatch watch,
+			ObjectProvider<Backlog> backlog, BusProperties properties) {
+		return new GroupCommitBus(streams, sender, watch, backlog.getIfAvailable(), properties);
 	}
 
 	@Bean
 	@ConditionalOnEnabledHealthIndicator("broker")
-	BrokerHealth brokerHealthIndicator(BrokerWatch watch) {
-		return new BrokerHealth(watch);
+	BrokerHealth brokerHealthIndicator(BrokerWatch watch, ObjectProvider<Backlog> backlog) {
+		return new BrokerHealth(watch, backlog.getIfAvailable());
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
@@ -44,13 +45,25 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 
 	private final BusProperties properties;
 
+	private final Holdups holdups;
+
 	private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
 
 	private final Thread thread = new Thread(this::run, "bus-sender");
 
 	private volatile boolean closed;
 
-	GroupCommitBus(EventStreams streams, EventSender sender, BrokerWatch watch, BusProperties properties) {
+	/**
+	 * Creates a bus that sends at once.
+	 * @param streams knows where events go
+	 * @param sender sends them
+	 * @param watch tells whether the broker is there
+	 * @param backlog the events that wait to be published, null if none can
+	 * @param properties bounds and times
+	 */
+	GroupCommitBus(EventStreams streams, EventSender sender, BrokerWatch watch, @Nullable Backlog backlog,
+			BusProperties properties) {
+		this.holdups = new Holdups(backlog);
 		this.streams = streams;
 		this.sender = sender;
 		this.watch = watch;
@@ -61,10 +74,15 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 
 	@Override
 	public void publishAll(List<Event<byte @Nullable []>> events) {
+		this.holdups.append(publish(events, false));
+	}
+
+	/** Returns those that were not sent, since others of their keys wait. */
+	private List<Event<byte @Nullable []>> publish(List<Event<byte @Nullable []>> events, boolean waited) {
 		if (events.isEmpty()) {
-			return;
+			return List.of();
 		}
-		Request request = new Request(events.stream().map(this::address).toList());
+		Request request = new Request(events.stream().map(this::address).toList(), waited);
 		if (this.closed) {
 			throw stopped();
 		}
@@ -75,12 +93,26 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 		if (this.closed) {
 			request.fail(stopped());
 		}
-		await(request);
+		return await(request);
 	}
 
 	@Override
 	public boolean publishInTransaction(List<Event<byte @Nullable []>> events) {
-		return !events.isEmpty() && this.sender.sendInTransaction(events.stream().map(this::address).toList());
+		if (events.isEmpty() || !this.sender.sendInTransaction(List.of())) {
+			return false;
+		}
+		List<OutgoingEvent> addressed = events.stream().map(this::address).toList();
+		List<Event<byte @Nullable []>> held = this.holdups.held(events);
+		this.holdups.append(held);
+		return this.sender
+			.sendInTransaction(addressed.stream().filter((outgoing) -> !held.contains(outgoing.event())).toList());
+	}
+
+	@Override
+	public void publishWaiting(List<Event<byte @Nullable []>> events) {
+		if (events.isEmpty() || !this.sender.sendInTransaction(events.stream().map(this::address).toList())) {
+			publish(events, true);
+		}
 	}
 
 	@Override
@@ -107,14 +139,18 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 				+ ". Declare it with @EventType on a class that a handler or producer uses.");
 	}
 
-	private void await(Request request) {
+	private List<Event<byte @Nullable []>> await(Request request) {
 		long deadline = System.nanoTime() + this.properties.confirmTimeout().toNanos();
+		List<Event<byte @Nullable []>> held = new ArrayList<>();
 		for (OutgoingEvent event : request.events) {
 			try {
 				event.stored().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
 			}
 			catch (ExecutionException ex) {
-				throw fresh(ex.getCause());
+				if (!Holdups.isHeld(ex.getCause())) {
+					throw fresh(ex.getCause());
+				}
+				held.add(event.event());
 			}
 			catch (TimeoutException ex) {
 				BrokerUnavailableException failure = new BrokerUnavailableException("The broker at "
@@ -130,6 +166,7 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 				throw failure;
 			}
 		}
+		return held;
 	}
 
 	/** One failure may be shared by many publishers: each gets its own exception. */
@@ -170,17 +207,20 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 	 * @return the request that was taken, but did not fit
 	 */
 	private @Nullable Request gather(Request first) {
+		List<Request> requests = new ArrayList<>(List.of(first));
 		List<OutgoingEvent> batch = new ArrayList<>(first.events);
 		long bytes = first.bytes;
 		Request next = this.queue.poll();
 		while (next != null && batch.size() + next.events.size() <= this.properties.maxBatchEvents()
 				&& bytes + next.bytes <= this.properties.maxBatchSize().toBytes()) {
+			requests.add(next);
 			batch.addAll(next.events);
 			bytes += next.bytes;
 			next = this.queue.poll();
 		}
 		if (!batch.isEmpty()) {
 			try {
+				this.holdups.hold(requests);
 				sendInSlices(batch);
 			}
 			catch (Throwable ex) {
@@ -256,35 +296,6 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 		for (Request request = this.queue.poll(); request != null; request = this.queue.poll()) {
 			request.fail(stopped());
 		}
-	}
-
-	/**
-	 * What one caller publishes in one call.
-	 */
-	private static final class Request {
-
-		static final Request NONE = new Request(List.of());
-
-		private static final long ENVELOPE = 512;
-
-		final List<OutgoingEvent> events;
-
-		final long bytes;
-
-		Request(List<OutgoingEvent> events) {
-			this.events = events;
-			this.bytes = events.stream().mapToLong(Request::weigh).sum();
-		}
-
-		static long weigh(OutgoingEvent event) {
-			byte[] data = event.event().data();
-			return ENVELOPE + ((data != null) ? data.length : 0);
-		}
-
-		void fail(RuntimeException failure) {
-			this.events.forEach((event) -> event.stored().completeExceptionally(failure));
-		}
-
 	}
 
 }

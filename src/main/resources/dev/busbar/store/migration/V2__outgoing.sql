@@ -24,7 +24,7 @@ create table busbar_outgoing (
 	letter uuid,
 	detail varchar
 );
-create index busbar_outgoing_due on busbar_outgoing (application, due);
+create index busbar_outgoing_due on busbar_outgoing (application, slot, due, number);
 create index busbar_outgoing_event on busbar_outgoing (event_key);
 create index busbar_outgoing_gate on busbar_outgoing (gate, number);
 create index busbar_outgoing_token on busbar_outgoing (token);

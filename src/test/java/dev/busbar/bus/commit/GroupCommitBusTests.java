@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
+import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerProbe;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.BrokerWatch;
@@ -24,8 +25,11 @@ import dev.busbar.bus.EventSender;
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.OutgoingEvent;
+import dev.busbar.bus.Partitions;
 import dev.busbar.bus.TestEvents;
+import dev.busbar.event.Event;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -39,6 +43,8 @@ class GroupCommitBusTests {
 	private final List<List<String>> batches = new CopyOnWriteArrayList<>();
 
 	private final CountDownLatch gate = new CountDownLatch(1);
+
+	private @Nullable Backlog backlog;
 
 	private final ExecutorService callers = Executors.newCachedThreadPool();
 
@@ -74,6 +80,26 @@ class GroupCommitBusTests {
 			assertThat(Integer.parseInt(parts[1])).isEqualTo(next.merge(parts[0], 1, Integer::sum) - 1);
 		}
 		assertThat(next.values()).hasSize(16).containsOnly(500);
+	}
+
+	@Test
+	void anEventOfAKeyThatWaitsIsStoredBehindAndTheOthersAreSent() {
+		Waiting waiting = new Waiting("k1");
+		this.backlog = waiting;
+		GroupCommitBus bus = bus((event) -> event.stored().complete(null));
+		bus.publishAll(List.of(TestEvents.event("a", "1", "k1"), TestEvents.event("a", "2", "k2"),
+				TestEvents.event("b", "3", "k1"), TestEvents.event("a", "4", null)));
+		assertThat(waiting.appended).containsExactly("1", "3");
+		assertThat(this.batches).containsExactly(List.of("2", "4"));
+	}
+
+	@Test
+	void whatHasWaitedIsSentWithoutAsking() {
+		Waiting waiting = new Waiting("k1");
+		this.backlog = waiting;
+		bus((event) -> event.stored().complete(null)).publishWaiting(List.of(TestEvents.event("a", "1", "k1")));
+		assertThat(waiting.appended).isEmpty();
+		assertThat(this.batches).containsExactly(List.of("1"));
 	}
 
 	@Test
@@ -139,7 +165,7 @@ class GroupCommitBusTests {
 	void whileTheBrokerIsAwayNothingIsSentAndTheAddressIsTold() {
 		GroupCommitBus bus = keep(new GroupCommitBus(streams(), sender((event) -> event.stored().complete(null)),
 				new BrokerWatch(new Away(), Duration.ofSeconds(1), (change) -> {
-				}), properties(Duration.ofSeconds(5))));
+				}), null, properties(Duration.ofSeconds(5))));
 		assertThatExceptionOfType(BrokerUnavailableException.class)
 			.isThrownBy(() -> bus.publish(TestEvents.event("a", "1", null)))
 			.withMessageContaining("broker.example:1");
@@ -171,7 +197,7 @@ class GroupCommitBusTests {
 			GroupCommitBus bus = keep(new GroupCommitBus(streams(), sender((event) -> {
 				awaitGate();
 				event.stored().complete(null);
-			}), watch, properties(Duration.ofSeconds(20))));
+			}), watch, null, properties(Duration.ofSeconds(20))));
 			List<Future<?>> done = publishBehindTheGate(bus, 1);
 			probe.there = false;
 			watch.recheck();
@@ -277,7 +303,7 @@ class GroupCommitBusTests {
 	private GroupCommitBus bus(Consumer<OutgoingEvent> store, BusProperties properties) {
 		return keep(
 				new GroupCommitBus(streams(), sender(store), new BrokerWatch(null, Duration.ofSeconds(1), (change) -> {
-				}), properties));
+				}), this.backlog, properties));
 	}
 
 	private GroupCommitBus keep(GroupCommitBus bus) {
@@ -334,6 +360,34 @@ class GroupCommitBusTests {
 		@Override
 		public void probe() throws java.io.IOException {
 			throw new java.io.IOException("away");
+		}
+
+	}
+
+	/** Events of one key wait. */
+	private static final class Waiting implements Backlog {
+
+		final List<String> appended = new CopyOnWriteArrayList<>();
+
+		private final int slot;
+
+		Waiting(String key) {
+			this.slot = Partitions.of(key, SLOTS);
+		}
+
+		@Override
+		public Set<Integer> waiting(Set<Integer> slots) {
+			return slots.contains(this.slot) ? Set.of(this.slot) : Set.of();
+		}
+
+		@Override
+		public void append(List<Event<byte @Nullable []>> events) {
+			events.forEach((event) -> this.appended.add(event.id()));
+		}
+
+		@Override
+		public @Nullable String refusal() {
+			return null;
 		}
 
 	}

@@ -1,0 +1,54 @@
+package dev.busbar.bus;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.busbar.event.Event;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events that wait to be published, as the bus sees them: an event that it is asked
+ * to send must not overtake one of the same key that waits. Keys are divided into slots;
+ * a slot in which one event waits holds back all others of the slot. There is one bean of
+ * this type at most. Safe for use by several threads.
+ */
+public interface Backlog {
+
+	/** How many slots there are. Fixed: rows in the database carry their slot. */
+	int SLOTS = 64;
+
+	/**
+	 * The slot of an event: by its key, or by its id if it has none.
+	 * @param event the event
+	 * @return the slot, from 0 to 63
+	 */
+	static int slot(Event<?> event) {
+		return Partitions.of(event, SLOTS);
+	}
+
+	/**
+	 * In which slots events wait that could be published now. It answers within a second
+	 * or so; if it cannot find out, then with what it knew last. Inside a transaction of
+	 * the application's database it sees what that transaction has stored, and fails if
+	 * the database does.
+	 * @param slots the slots asked for
+	 * @return those in which an event waits
+	 */
+	Set<Integer> waiting(Set<Integer> slots);
+
+	/**
+	 * Has events wait behind those that do: with the running transaction, or, without
+	 * one, in one of its own that has committed when this returns.
+	 * @param events events of known types with their encoded data, in their order
+	 * @throws BrokerUnavailableException if they cannot be stored now, because too many
+	 * wait already or the database is away; then none is
+	 */
+	void append(List<Event<byte @Nullable []>> events);
+
+	/**
+	 * Why nothing can be taken in while the broker is away.
+	 * @return what is wrong, null if events are stored until the broker is back
+	 */
+	@Nullable String refusal();
+
+}

@@ -1,0 +1,38 @@
+package dev.busbar.bus.commit;
+
+import java.util.List;
+
+import dev.busbar.bus.OutgoingEvent;
+
+/**
+ * What one caller publishes in one call.
+ */
+final class Request {
+
+	static final Request NONE = new Request(List.of(), false);
+
+	private static final long ENVELOPE = 512;
+
+	final List<OutgoingEvent> events;
+
+	/** Whether its events have waited already, and are held up by no others. */
+	final boolean waited;
+
+	final long bytes;
+
+	Request(List<OutgoingEvent> events, boolean waited) {
+		this.events = events;
+		this.waited = waited;
+		this.bytes = events.stream().mapToLong(Request::weigh).sum();
+	}
+
+	static long weigh(OutgoingEvent event) {
+		byte[] data = event.event().data();
+		return ENVELOPE + ((data != null) ? data.length : 0);
+	}
+
+	void fail(RuntimeException failure) {
+		this.events.forEach((event) -> event.stored().completeExceptionally(failure));
+	}
+
+}

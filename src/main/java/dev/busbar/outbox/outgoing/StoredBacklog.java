@@ -1,0 +1,192 @@
+package dev.busbar.outbox.outgoing;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import javax.sql.DataSource;
+
+import dev.busbar.bus.Backlog;
+import dev.busbar.bus.BrokerUnavailableException;
+import dev.busbar.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * The backlog in {@code busbar_outgoing}. It is asked on a thread of its own, so that a
+ * database that is away holds nobody up: then it tells what it knew last, and what this
+ * instance has stored since.
+ */
+public final class StoredBacklog implements Backlog, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(StoredBacklog.class);
+
+	private static final long PATIENCE_MILLIS = 1000;
+
+	private final DataSource dataSource;
+
+	private final OutgoingRows rows;
+
+	private final OutgoingSlots slots;
+
+	private final OutboxSize size;
+
+	private final TransactionOperations transaction;
+
+	private final RelaySignal signal;
+
+	private final Settings settings;
+
+	private final Clock clock;
+
+	private final Set<Integer> known = ConcurrentHashMap.newKeySet();
+
+	private final ExecutorService asking = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "busbar-backlog");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private volatile @Nullable Future<Set<Integer>> late;
+
+	/**
+	 * Creates a backlog.
+	 * @param dataSource the application's database
+	 * @param rows stores events
+	 * @param slots tells where events wait
+	 * @param size bounds the backlog
+	 * @param transaction the application's transactions
+	 * @param signal wakes the relay
+	 * @param settings of the application
+	 * @param clock tells what is due
+	 */
+	public StoredBacklog(DataSource dataSource, OutgoingRows rows, OutgoingSlots slots, OutboxSize size,
+			TransactionOperations transaction, RelaySignal signal, Settings settings, Clock clock) {
+		this.dataSource = dataSource;
+		this.rows = rows;
+		this.slots = slots;
+		this.size = size;
+		this.transaction = transaction;
+		this.signal = signal;
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	@Override
+	public Set<Integer> waiting(Set<Integer> asked) {
+		if (inTransaction()) {
+			return this.slots.waiting(asked, this.clock.instant());
+		}
+		Future<Set<Integer>> before = this.late;
+		if (before != null && !before.isDone()) {
+			return lastKnown(asked);
+		}
+		Future<Set<Integer>> answer = this.asking.submit(() -> this.slots.waiting(asked, this.clock.instant()));
+		try {
+			Set<Integer> waiting = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+			this.known.removeAll(asked);
+			this.known.addAll(waiting);
+			return waiting;
+		}
+		catch (TimeoutException ex) {
+			this.late = answer;
+		}
+		catch (ExecutionException ex) {
+			logger.debug("The database does not tell what waits to be published", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return lastKnown(asked);
+	}
+
+	private Set<Integer> lastKnown(Set<Integer> asked) {
+		Set<Integer> waiting = new HashSet<>(asked);
+		waiting.retainAll(this.known);
+		return waiting;
+	}
+
+	@Override
+	public void append(List<Event<byte @Nullable []>> events) {
+		append(events, null);
+	}
+
+	/** As {@link #append(List)}, for a later time unless it is null. */
+	void append(List<Event<byte @Nullable []>> events, @Nullable Instant due) {
+		if (events.isEmpty()) {
+			return;
+		}
+		if (inTransaction()) {
+			this.rows.add(this.settings.application(), events, due);
+			this.signal.wakeAfterCommit();
+			return;
+		}
+		try {
+			String refusal = this.size.refusal(events.size());
+			if (refusal != null) {
+				throw new BrokerUnavailableException(refusal, null);
+			}
+			this.transaction.executeWithoutResult((status) -> this.rows.add(this.settings.application(), events, due));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw new BrokerUnavailableException("The events could not be stored in the database", ex);
+		}
+		this.size.added(events.size());
+		if (due == null) {
+			events.forEach((event) -> this.known.add(Backlog.slot(event)));
+			this.signal.wake();
+		}
+	}
+
+	@Override
+	public @Nullable String refusal() {
+		if (!this.settings.stores()) {
+			return "Events are refused while the broker is away (busbar.ingress.when-broker-away)";
+		}
+		try {
+			return this.size.refusal(1);
+		}
+		catch (DataAccessException ex) {
+			return "The database is away";
+		}
+	}
+
+	/** Whether a transaction of the application's database is running. */
+	boolean inTransaction() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.hasResource(this.dataSource);
+	}
+
+	@Override
+	public void destroy() {
+		// No interrupt, which inside H2 closes the database for all.
+		this.asking.shutdown();
+	}
+
+	/**
+	 * Whose backlog it is.
+	 *
+	 * @param application the consumer group
+	 * @param stores whether events that come in are stored while the broker is away
+	 */
+	public record Settings(String application, boolean stores) {
+
+	}
+
+}

@@ -1,0 +1,412 @@
+package dev.busbar.outbox.outgoing;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import dev.busbar.bus.Backlog;
+import dev.busbar.bus.BrokerUnavailableException;
+import dev.busbar.bus.BrokerWatch;
+import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventRejectedException;
+import dev.busbar.event.Event;
+import dev.busbar.store.TestDatabase;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the relay promises, on every database.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class RelayContract {
+
+	private final TestDatabase database;
+
+	private final RelaySignal signal = new RelaySignal();
+
+	private final Clock clock = Clock.systemUTC();
+
+	private final OutgoingRows rows;
+
+	private final OutgoingSlots slots;
+
+	private final BrokerWatch watch = new BrokerWatch(null, Duration.ofSeconds(1), (change) -> {
+	});
+
+	private final List<StoredBacklog> backlogs = new ArrayList<>();
+
+	private RecordingBus bus = new RecordingBus();
+
+	RelayContract(TestDatabase database) {
+		this.database = database.withTables();
+		this.rows = new OutgoingRows(database.dataSource(), this.clock);
+		this.slots = new OutgoingSlots(database.dataSource(), this.rows, "app", List.of("order.placed", "order.big"));
+		this.slots.lay();
+		this.slots.lay();
+	}
+
+	@BeforeEach
+	void clear() {
+		this.bus = new RecordingBus();
+		this.database.jdbc().update("delete from busbar_outgoing");
+		this.database.jdbc().update("delete from busbar_dead_letter");
+	}
+
+	@AfterEach
+	void end() {
+		this.backlogs.forEach(StoredBacklog::destroy);
+		this.backlogs.clear();
+	}
+
+	@AfterAll
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void whatATransactionHasStoredIsPublishedInItsOrderAndThenGone() {
+		this.database.transaction().executeWithoutResult((status) -> backlog(100).append(events("k", 0, 5)));
+		assertThat(drain(batch())).isEqualTo(5);
+		assertThat(this.bus.ids()).containsExactly("k-0", "k-1", "k-2", "k-3", "k-4");
+		assertThat(count()).isZero();
+	}
+
+	@Test
+	void whatWasRolledBackIsNotPublished() {
+		this.database.transaction().executeWithoutResult((status) -> {
+			backlog(100).append(events("k", 0, 5));
+			status.setRollbackOnly();
+		});
+		assertThat(drain(batch())).isZero();
+	}
+
+	@Test
+	void anEventIsPublishedByteForByteHoweverLarge() {
+		byte[] large = ("\"" + "x".repeat(3_000_000) + "\"").getBytes(StandardCharsets.UTF_8);
+		Event<byte @Nullable []> event = event("large", "k", "order.big", large);
+		backlog(100).append(List.of(event, event("none", "k", "order.big", null)));
+		drain(batch());
+		assertThat(this.bus.published.get(0)).usingRecursiveComparison().isEqualTo(event);
+		assertThat(this.bus.published.get(1).data()).isNull();
+	}
+
+	@Test
+	void aBatchIsBoundedInBytes() {
+		byte[] large = ("\"" + "x".repeat(900_000) + "\"").getBytes(StandardCharsets.UTF_8);
+		backlog(100).append(IntStream.range(0, 10).mapToObj((i) -> event("k-" + i, "k", "order.big", large)).toList());
+		assertThat(batch().run()).isEqualTo(4);
+		drain(batch());
+		assertThat(this.bus.ids()).hasSize(10).isSortedAccordingTo(RelayContract::byNumber);
+	}
+
+	@Test
+	void twoRelaysAtOnceKeepTheOrderOfEachKey() throws Exception {
+		List<Event<byte @Nullable []>> events = new ArrayList<>();
+		for (int number = 0; number < 60; number++) {
+			for (int key = 0; key < 60; key++) {
+				events.add(event("key" + key + "-" + number, "key" + key));
+			}
+		}
+		ExecutorService relays = Executors.newFixedThreadPool(3);
+		try {
+			List<Future<?>> running = new ArrayList<>();
+			CountDownLatch stored = new CountDownLatch(1);
+			for (int i = 0; i < 2; i++) {
+				running.add(relays.submit(() -> {
+					RelayBatch batch = batch();
+					while (stored.getCount() > 0 || count() > 0) {
+						batch.run();
+					}
+				}));
+			}
+			for (int start = 0; start < events.size(); start += 300) {
+				backlog(10_000).append(events.subList(start, start + 300));
+			}
+			stored.countDown();
+			for (Future<?> each : running) {
+				each.get(60, TimeUnit.SECONDS);
+			}
+		}
+		finally {
+			relays.shutdown();
+		}
+		Map<String, List<String>> byKey = new HashMap<>();
+		this.bus.ids().forEach((id) -> byKey.computeIfAbsent(id.split("-")[0], (key) -> new ArrayList<>()).add(id));
+		assertThat(byKey).hasSize(60);
+		assertThat(byKey.values()).allSatisfy((ids) -> assertThat(ids).hasSize(60)
+			.doesNotHaveDuplicates()
+			.isSortedAccordingTo(RelayContract::byNumber));
+	}
+
+	@Test
+	void aSlotThatOneRelayHoldsIsLeftToIt() {
+		backlog(100).append(events("k", 0, 1));
+		TransactionTemplate another = this.database.transaction();
+		another.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.database.transaction().executeWithoutResult((status) -> {
+			assertThat(this.slots.lock(OutgoingSlots.all())).hasSize(Backlog.SLOTS);
+			another.executeWithoutResult((inner) -> assertThat(this.slots.lock(OutgoingSlots.all())).isEmpty());
+		});
+	}
+
+	@Test
+	void aCrashBetweenSendAndMarkPublishesAgainUnderTheSameIds() {
+		backlog(100).append(events("k", 0, 3));
+		RelayBatch crashing = batch(new FailingCommit(this.database.transactions()));
+		assertThatExceptionOfType(TransactionSystemException.class).isThrownBy(crashing::run);
+		assertThat(this.bus.ids()).containsSubsequence("k-0", "k-1", "k-2");
+		assertThat(count()).isEqualTo(3);
+		this.bus = new RecordingBus();
+		drain(batch());
+		assertThat(this.bus.ids()).containsExactly("k-0", "k-1", "k-2");
+		assertThat(count()).isZero();
+	}
+
+	@Test
+	void whatTheBrokerRefusesBecomesADeadLetterAndBlocksNothing() {
+		this.bus.failure = (event) -> event.id().equals("k-1") ? new EventRejectedException("too large", null) : null;
+		backlog(100).append(events("k", 0, 4));
+		backlog(100).append(events("other", 0, 2));
+		drain(batch());
+		assertThat(new LinkedHashSet<>(this.bus.ids()).stream().filter((id) -> id.startsWith("k")))
+			.containsExactly("k-0", "k-2", "k-3");
+		assertThat(this.bus.ids()).contains("other-0", "other-1");
+		assertThat(this.database.jdbc().queryForList("select event_id from busbar_dead_letter", String.class))
+			.containsExactly("k-1");
+		assertThat(count()).isZero();
+	}
+
+	@Test
+	void aStreamThatTakesNothingNowHoldsUpOnlyItsSlots() {
+		this.bus.failure = (event) -> event.id().startsWith("bad") ? new BrokerUnavailableException("stopped", null)
+				: null;
+		backlog(100).append(events("bad", 0, 2));
+		for (int key = 0; key < 10; key++) {
+			backlog(100).append(events("good" + key, 0, 1));
+		}
+		RelayBatch batch = batch();
+		Awaitility.await().untilAsserted(() -> {
+			try {
+				batch.run();
+			}
+			catch (BrokerUnavailableException ex) {
+				// The others have gone before, or go with the next batch.
+			}
+			assertThat(count()).isEqualTo(2);
+		});
+		this.bus.failure = (event) -> null;
+		drain(batch);
+		assertThat(this.bus.ids().stream().filter((id) -> id.startsWith("bad"))).containsExactly("bad-0", "bad-1");
+	}
+
+	@Test
+	void anEventOfATypeThatOnlyANewerInstanceKnowsIsLeftToIt() {
+		backlog(100).append(List.of(event("new", "k", "order.new", null), event("old", "k")));
+		drain(batch());
+		assertThat(this.bus.ids()).containsExactly("old");
+		assertThat(count()).isEqualTo(1);
+	}
+
+	@Test
+	void aScheduledEventWaitsForItsTimeAndHoldsUpNothing() {
+		StoredBacklog backlog = backlog(100);
+		backlog.append(events("k", 0, 1), Instant.now().plusSeconds(3600));
+		assertThat(drain(batch())).isZero();
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+		this.database.jdbc().update("update busbar_outgoing set due = current_timestamp - interval '1' minute");
+		assertThat(backlog.waiting(OutgoingSlots.all())).hasSize(1);
+		assertThat(drain(batch())).isEqualTo(1);
+	}
+
+	@Test
+	void aRedeliveryGoesToItsGroupAndStaysUntilItIsHandled() {
+		UUID token = UUID.randomUUID();
+		backlog(100).append(events("k", 0, 1));
+		this.database.jdbc().update("update busbar_outgoing set kind = 'RETRY', token = ?", token);
+		assertThat(backlog(100).waiting(OutgoingSlots.all())).as("events go past redeliveries").isEmpty();
+		assertThat(drain(batch())).isEqualTo(1);
+		assertThat(this.bus.published).singleElement()
+			.extracting(Event::extensions)
+			.isEqualTo(Map.of("busbargroup", "app", "busbartoken", token.toString()));
+		assertThat(count()).isEqualTo(1);
+		assertThat(drain(batch())).as("not again before the resend interval").isZero();
+	}
+
+	@Test
+	void onlySlotsInWhichEventsWaitAreTold() {
+		StoredBacklog backlog = backlog(100);
+		backlog.append(events("k", 0, 1));
+		int slot = Backlog.slot(event("x", "k"));
+		assertThat(backlog.waiting(Set.of(slot, (slot + 1) % Backlog.SLOTS))).containsExactly(slot);
+		assertThat(backlog.waiting(Set.of((slot + 1) % Backlog.SLOTS))).isEmpty();
+		drain(batch());
+		assertThat(backlog.waiting(Set.of(slot))).isEmpty();
+	}
+
+	@Test
+	void aTransactionSeesWhatItHasStoredItself() {
+		StoredBacklog backlog = backlog(100);
+		this.database.transaction().executeWithoutResult((status) -> {
+			backlog.append(events("k", 0, 1));
+			assertThat(backlog.waiting(OutgoingSlots.all())).hasSize(1);
+			status.setRollbackOnly();
+		});
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+	}
+
+	@Test
+	void aFullOutboxRefusesWhatComesInButNoTransaction() {
+		StoredBacklog backlog = backlog(3);
+		backlog.append(events("k", 0, 2));
+		assertThat(backlog.refusal()).isNull();
+		assertThatExceptionOfType(BrokerUnavailableException.class).isThrownBy(() -> backlog.append(events("k", 2, 2)))
+			.withMessageContaining("busbar.outbox.max-events");
+		assertThat(count()).isEqualTo(2);
+		backlog.append(events("k", 2, 1));
+		assertThat(backlog.refusal()).contains("3 events");
+		this.database.transaction().executeWithoutResult((status) -> backlog.append(events("k", 3, 2)));
+		assertThat(count()).isEqualTo(5);
+	}
+
+	@Test
+	void aRelayPublishesSoonAfterTheCommitAndStopsInGoodOrder() {
+		Relay relay = new Relay(batch(), this.signal, this.watch);
+		relay.start();
+		try {
+			this.database.transaction().executeWithoutResult((status) -> {
+				backlog(100).append(events("k", 0, 3));
+				assertThat(this.bus.published).isEmpty();
+			});
+			Awaitility.await().until(() -> this.bus.published.size() == 3);
+		}
+		finally {
+			relay.stop();
+		}
+		assertThat(relay.isRunning()).isFalse();
+	}
+
+	private StoredBacklog backlog(int max) {
+		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows, this.slots,
+				new OutboxSize(this.database.dataSource(), "app", max), this.database.transaction(), this.signal,
+				new StoredBacklog.Settings("app", true), this.clock);
+		this.backlogs.add(backlog);
+		return backlog;
+	}
+
+	private RelayBatch batch() {
+		return batch(this.database.transactions());
+	}
+
+	private RelayBatch batch(PlatformTransactionManager transactions) {
+		return new RelayBatch(this.slots, this.bus, this.watch,
+				new RefusedEvents(this.database.deadLetters(), "app", "test", this.clock),
+				new OutboxSize(this.database.dataSource(), "app", 100), transactions, this.clock);
+	}
+
+	private static int drain(RelayBatch batch) {
+		int total = 0;
+		for (int done = batch.run(); done > 0; done = batch.run()) {
+			total += done;
+		}
+		return total;
+	}
+
+	private long count() {
+		Long count = this.database.jdbc().queryForObject("select count(*) from busbar_outgoing", Long.class);
+		return (count != null) ? count : -1;
+	}
+
+	private static int byNumber(String one, String other) {
+		return Integer.compare(Integer.parseInt(one.split("-")[1]), Integer.parseInt(other.split("-")[1]));
+	}
+
+	private static List<Event<byte @Nullable []>> events(String key, int from, int count) {
+		return IntStream.range(from, from + count).mapToObj((i) -> event(key + "-" + i, key)).toList();
+	}
+
+	private static Event<byte @Nullable []> event(String id, String key) {
+		return event(id, key, "order.placed", "{}".getBytes(StandardCharsets.UTF_8));
+	}
+
+	@SuppressWarnings("NullAway") // It does not know that the data may be null.
+	private static Event<byte @Nullable []> event(String id, String key, String type, byte @Nullable [] data) {
+		return new Event<>(id, "/test", type, null, null, key, null, null, null, null, Map.of(), data);
+	}
+
+	/** Takes events in their order up to the first that fails, as a broker may. */
+	private static final class RecordingBus implements EventBus {
+
+		final List<Event<byte @Nullable []>> published = new CopyOnWriteArrayList<>();
+
+		java.util.function.Function<Event<?>, @Nullable RuntimeException> failure = (event) -> null;
+
+		@Override
+		public void publishAll(List<Event<byte @Nullable []>> events) {
+			for (Event<byte @Nullable []> event : events) {
+				RuntimeException thrown = this.failure.apply(event);
+				if (thrown != null) {
+					throw thrown;
+				}
+				this.published.add(event);
+			}
+		}
+
+		List<String> ids() {
+			return this.published.stream().map(Event::id).toList();
+		}
+
+	}
+
+	/** The database goes away at the moment of the commit. */
+	private record FailingCommit(PlatformTransactionManager real) implements PlatformTransactionManager {
+
+		@Override
+		public TransactionStatus getTransaction(@Nullable TransactionDefinition definition) {
+			return this.real.getTransaction(definition);
+		}
+
+		@Override
+		public void commit(TransactionStatus status) {
+			this.real.rollback(status);
+			throw new TransactionSystemException("the database is away");
+		}
+
+		@Override
+		public void rollback(TransactionStatus status) {
+			if (!status.isCompleted()) {
+				this.real.rollback(status);
+			}
+		}
+
+	}
+
+}
