@@ -21,6 +21,7 @@ import dev.busbar.handler.batch.InputBindings;
 import dev.busbar.handler.producer.Producers;
 import dev.busbar.handler.scan.HandlerScan;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
@@ -99,9 +100,10 @@ public class HandlerConfiguration {
 
 	@Bean
 	HandlerBatches busbarHandlerBatches(HandlerScan scan, HandlingProperties properties, EventTypes types, EventBus bus,
-			Inbox inbox, Outbox outbox, DeadLetters deadLetters, Leases leases, PlatformTransactionManager transactions,
-			@Value("${spring.cloud.stream.default-binder:}") String broker, Clock clock) {
-		return new HandlerBatches(scan, properties, types, bus, inbox, outbox, deadLetters, leases,
+			Inbox inbox, Outbox outbox, Redeliveries redeliveries, DeadLetters deadLetters, Leases leases,
+			PlatformTransactionManager transactions, @Value("${spring.cloud.stream.default-binder:}") String broker,
+			Clock clock) {
+		return new HandlerBatches(scan, properties, types, bus, inbox, outbox, redeliveries, deadLetters, leases,
 				new TransactionTemplate(transactions), broker, clock);
 	}
 

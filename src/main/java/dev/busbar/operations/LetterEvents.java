@@ -135,6 +135,7 @@ class LetterEvents {
 	}
 
 	/** Without the marks of an earlier redelivery, and with the other data, if any. */
+	// NullAway does not know that the data may be null.
 	@SuppressWarnings("NullAway")
 	private static Event<byte @Nullable []> cleaned(Event<byte @Nullable []> event, byte @Nullable [] data) {
 		Map<String, String> extensions = new TreeMap<>(event.extensions());

@@ -35,9 +35,15 @@ public class OperationsConfiguration {
 	}
 
 	@Bean
+	DeadLetterEvents busbarDeadLetterEvents(HandlerRegistry registry, OutgoingEvents outgoing) {
+		return new DeadLetterEvents(registry.types(), registry.group(), (events) -> outgoing.store(events, null));
+	}
+
+	@Bean
 	Replayer busbarReplayer(HandlerRegistry registry, LetterEvents events, Archive archive, Inbox inbox,
 			Redeliveries redeliveries, OutgoingEvents outgoing, Clock clock) {
-		return new Replayer(registry, events, archive, inbox, redeliveries, outgoing, clock);
+		return new Replayer(registry, events, archive, inbox, redeliveries, (refused) -> outgoing.store(refused, null),
+				clock);
 	}
 
 	@Bean

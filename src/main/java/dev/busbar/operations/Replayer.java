@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.HandlerRegistry;
@@ -13,7 +14,6 @@ import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.ingress.problem.Problem;
 import dev.busbar.ingress.problem.ProblemException;
 import dev.busbar.ingress.problem.ProblemType;
-import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.DeadLetter;
@@ -41,12 +41,12 @@ class Replayer {
 
 	private final Redeliveries redeliveries;
 
-	private final OutgoingEvents outgoing;
+	private final Consumer<List<Event<byte @Nullable []>>> outgoing;
 
 	private final Clock clock;
 
 	Replayer(HandlerRegistry registry, LetterEvents events, Archive archive, Inbox inbox, Redeliveries redeliveries,
-			OutgoingEvents outgoing, Clock clock) {
+			Consumer<List<Event<byte @Nullable []>>> outgoing, Clock clock) {
 		this.registry = registry;
 		this.events = events;
 		this.archive = archive;
@@ -93,7 +93,7 @@ class Replayer {
 			this.archive.move(replaying, State.REPLAYING);
 		}
 		if (!refused.isEmpty()) {
-			this.outgoing.store(refused, null);
+			this.outgoing.accept(refused);
 			this.archive.move(published, State.REPLAYED);
 		}
 		List<UUID> done = new ArrayList<>(replaying);

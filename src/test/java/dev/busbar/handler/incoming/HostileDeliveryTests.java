@@ -3,6 +3,7 @@ package dev.busbar.handler.incoming;
 import java.io.ByteArrayInputStream;
 import java.io.ObjectInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
 import dev.busbar.event.EventTypes;
+import dev.busbar.handler.RetryPolicy;
+import dev.busbar.handler.RetryProperties;
 import dev.busbar.handler.scan.EventSide;
 import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.FunctionKind;
@@ -163,7 +166,10 @@ class HostileDeliveryTests {
 		Consumer<Placed> handler = (placed) -> {
 		};
 		return new IncomingReader("group", stream, new EventHeaders(new CloudEvents(this.json)), types,
-				Map.of("placed", new HandlerFunction(bean, () -> handler, false)),
+				Map.of("placed",
+						new HandlerFunction(bean, () -> handler, false,
+								new RetryPolicy(1, Duration.ZERO, Duration.ZERO, 0, List.of(),
+										RetryProperties.Order.PARK, Set.of()))),
 				new ForeignEvents(stream, "random", this.json));
 	}
 
