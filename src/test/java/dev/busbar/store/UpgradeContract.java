@@ -63,8 +63,8 @@ abstract class UpgradeContract {
 		assertThat(this.jdbc.queryForObject("select state from busbar_dead_letter", String.class)).isEqualTo("OPEN");
 		assertThat(this.jdbc.queryForObject("select count(*) from busbar_inbox where token is null", Long.class))
 			.isEqualTo(1);
-		assertThat(new JdbcDeadLetters(this.database.dataSource(), (letter) -> {
-		}).find("1")).singleElement().satisfies((letter) -> assertThat(letter.attempts()).isEqualTo(3));
+		assertThat(letters().find("1")).singleElement()
+			.satisfies((letter) -> assertThat(letter.attempts()).isEqualTo(3));
 	}
 
 	@Test
@@ -80,10 +80,14 @@ abstract class UpgradeContract {
 		assertThat(versionBefore(folder).migrate().migrationsExecuted).isEqualTo(1);
 		writeAsTheVersionBefore();
 		this.database.withTables();
-		assertThat(new JdbcDeadLetters(this.database.dataSource(), (letter) -> {
-		}).find("1")).hasSize(1);
+		assertThat(letters().find("1")).hasSize(1);
 		assertThat(this.jdbc.queryForObject("select state from busbar_dead_letter", String.class)).isEqualTo("OPEN");
 		assertThat(this.jdbc.queryForObject("select count(*) from busbar_outbox", Long.class)).isEqualTo(1);
+	}
+
+	private DeadLetters letters() {
+		return new JdbcDeadLetters(this.database.dataSource(), (letter) -> {
+		});
 	}
 
 	private void writeAsTheVersionBefore() {
