@@ -41,6 +41,14 @@ public final class OutboxConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, RelaySignal signal,
+			ObjectProvider<Clock> clock) {
+		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), signal,
+				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
 	Purge outboxPurge(OutboxProperties properties) {
 		return new Purge("outbox", properties.retention(), """
 				delete from busbar_outbox where number in (select number from busbar_outbox

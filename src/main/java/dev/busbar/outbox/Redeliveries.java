@@ -22,7 +22,9 @@ public interface Redeliveries {
 	String TOKEN = "busbartoken";
 
 	/**
-	 * Stores redeliveries, in place of any that the inbox knows for the same events.
+	 * Stores redeliveries. One of an event that has a redelivery already takes its place
+	 * and keeps its number, and with it the place in the order of its key. Gates that are
+	 * given are closed.
 	 * @param redeliveries what is to be sent
 	 */
 	void add(List<Redelivery> redeliveries);
@@ -41,6 +43,13 @@ public interface Redeliveries {
 	void end(Collection<UUID> tokens);
 
 	/**
+	 * Parks redeliveries that came while an earlier one waits at their gate; they are
+	 * sent again when the gate is opened.
+	 * @param tokens the tokens
+	 */
+	void park(Collection<UUID> tokens);
+
+	/**
 	 * The gate of a key: a digest of group, stream and key.
 	 * @param group the consumer group
 	 * @param stream the stream
@@ -50,16 +59,27 @@ public interface Redeliveries {
 	byte @Nullable [] gate(String group, String stream, @Nullable String key);
 
 	/**
-	 * Which gates are closed: an event waits there, delayed, parked or on its way.
+	 * Which gates are closed: an event waits there, delayed, parked or on its way. They
+	 * are locked for the running transaction: nobody else parks an event there, or ends
+	 * one, before it has ended. One query on a table that is nearly always empty.
 	 * @param gates gates
 	 * @return those behind which something waits, as hexadecimal text
 	 */
 	Set<String> closed(Collection<byte[]> gates);
 
 	/**
-	 * Opens gates behind which no delayed attempt waits any more: what is parked there
-	 * becomes due, in its order. To be called in the transaction that ends the delayed
-	 * attempt.
+	 * What waits at a gate.
+	 * @param gate a gate
+	 * @param limit how many at most
+	 * @return the tokens of the first redeliveries, in the order of their key
+	 */
+	List<UUID> waiting(byte[] gate, int limit);
+
+	/**
+	 * Opens gates: one where nothing waits any more is gone. Where the first that waits
+	 * is parked, all that are parked there become due, in their order; where it is a
+	 * delayed attempt, they go on waiting. To be called in the transaction that ended or
+	 * parked something at these gates, so that the first at a gate is always due.
 	 * @param gates gates
 	 */
 	void open(Collection<byte[]> gates);

@@ -17,10 +17,30 @@ public interface DeadLetters {
 	 * Keeps a dead letter. One of the same group, source, id and payload that is there
 	 * already stays as it is, but for its attempts, which are added, and its last failure
 	 * with exception and cause. A message without source or id is always kept as a new
-	 * one. What no database stores as text (NUL, half a surrogate pair) becomes U+FFFD.
+	 * one. What no database stores as text (NUL, half a surrogate pair) becomes U+FFFD. A
+	 * letter that was on its way back, or handled after all, is open again; one that a
+	 * person has discarded stays discarded.
 	 * @param letter the dead letter
+	 * @return whether it is a new one
 	 */
-	void add(DeadLetter letter);
+	boolean add(DeadLetter letter);
+
+	/**
+	 * Tells that the event of a dead letter was handled after a replay. Does nothing
+	 * unless the letter is on its way back.
+	 * @param letter the dead letter's own id
+	 */
+	void replayed(UUID letter);
+
+	/**
+	 * Opens a dead letter again, whose event has failed once more after a replay, with
+	 * the data as it came or as a person has changed it.
+	 * @param letter the dead letter's own id
+	 * @param failure the last failure: its attempts are added; its exception, cause, time
+	 * and origin replace those of the letter
+	 * @return whether the letter is there; if not, {@link #add} keeps the failure
+	 */
+	boolean failedAgain(UUID letter, DeadLetter failure);
 
 	/**
 	 * The dead letters of all events with an id, however many and large: each other

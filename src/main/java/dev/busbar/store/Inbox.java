@@ -1,6 +1,8 @@
 package dev.busbar.store;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,16 @@ public interface Inbox {
 	 * {@link org.springframework.dao.DuplicateKeyException}: its transaction is lost, to
 	 * be rolled back and taken again, and then finds the event HANDLED. An event that
 	 * stands twice in the list is FIRST once and HANDLED after.
+	 * <p>
+	 * An event that is DELAYED or REPLAYING is FIRST only for the delivery that brings
+	 * its token, and is then HANDLED like any other; for all other deliveries it is
+	 * WAITING. A token that belongs to no row is WAITING too: a forged one admits
+	 * nothing.
 	 * @param group the consumer group
 	 * @param events events with their encoded data
-	 * @param attempt which attempt this is for all of them, from 1
+	 * @param tokens the token of each delivery, null for one that is no redelivery
+	 * @param attempt how many attempts this makes for each of them since it was
+	 * delivered, from 1; those that were made before are kept and added to
 	 * @return the number of this handling (0 if no event is FIRST), and a verdict per
 	 * event in their order
 	 * @throws org.springframework.dao.DuplicateKeyException if another transaction has
@@ -30,7 +39,40 @@ public interface Inbox {
 	 * @throws org.springframework.dao.ConcurrencyFailureException if the database gave up
 	 * waiting for it (H2 after its {@code LOCK_TIMEOUT}); the remedy is the same
 	 */
-	Admission admit(String group, List<? extends Event<byte @Nullable []>> events, int attempt);
+	Admission admit(String group, List<? extends Event<byte @Nullable []>> events, List<@Nullable UUID> tokens,
+			int attempt);
+
+	/**
+	 * Admits events of which none is a redelivery.
+	 * @param group the consumer group
+	 * @param events events with their encoded data
+	 * @param attempt how many attempts this makes for each of them, from 1
+	 * @return as the other method
+	 */
+	default Admission admit(String group, List<? extends Event<byte @Nullable []>> events, int attempt) {
+		return admit(group, events, Collections.nCopies(events.size(), null), attempt);
+	}
+
+	/**
+	 * Puts events into state DELAYED that this transaction has admitted as FIRST. They
+	 * are admitted again only with their tokens.
+	 * @param group the consumer group
+	 * @param handling the number of the admission
+	 * @param events what is delayed
+	 */
+	void delay(String group, long handling, List<Delayed> events);
+
+	/**
+	 * Puts an event into state REPLAYING, if it is DEAD or has no row; it is admitted
+	 * again with the token. From then on the given data is what counts under its source
+	 * and id.
+	 * @param group the consumer group
+	 * @param event the event, with the data that is replayed
+	 * @param token the token of the replay
+	 * @return whether it is; false if the event is HANDLED, DELAYED or REPLAYING, which
+	 * stays so
+	 */
+	boolean replay(String group, Event<byte @Nullable []> event, UUID token);
 
 	/**
 	 * Keeps how long the handler took for each event that was admitted as FIRST.
@@ -45,11 +87,12 @@ public interface Inbox {
 	 * under the same source and id (see {@link Verdict#CONFLICT}) stays as it is.
 	 * @param group the consumer group
 	 * @param event the event
-	 * @param attempts how many attempts were made
-	 * @return whether it is to be a dead letter; false if this very event is HANDLED,
-	 * which stays so
+	 * @param token the token of the delivery, null if it is no redelivery
+	 * @param attempts how many attempts were made in all
+	 * @return whether it is to be a dead letter; false if this very event is HANDLED, or
+	 * waits under another token, which stays so
 	 */
-	boolean bury(String group, Event<byte @Nullable []> event, int attempts);
+	boolean bury(String group, Event<byte @Nullable []> event, @Nullable UUID token, int attempts);
 
 	/**
 	 * The rows of events with an id, for any group.
@@ -70,7 +113,18 @@ public interface Inbox {
 	List<String> sources(String id, int limit);
 
 	/**
-	 * What {@link #admit} found.
+	 * An event that is delayed.
+	 *
+	 * @param event the event
+	 * @param attempts how many attempts were made in all
+	 * @param token what the redelivery brings
+	 */
+	record Delayed(Event<byte @Nullable []> event, int attempts, UUID token) {
+
+	}
+
+	/**
+	 * What {@code admit} found.
 	 *
 	 * @param handling the number under which durations are kept
 	 * @param verdicts one per event, in their order
@@ -96,6 +150,9 @@ public interface Inbox {
 
 		/** It is a dead letter: do nothing. */
 		DEAD,
+
+		/** It waits for another delivery, which brings its token: do nothing. */
+		WAITING,
 
 		/** Another event with other data was handled under the same source and id. */
 		CONFLICT

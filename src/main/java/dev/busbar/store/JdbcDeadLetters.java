@@ -31,8 +31,22 @@ final class JdbcDeadLetters implements DeadLetters {
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
 	private static final String AGAIN = """
-			update busbar_dead_letter set attempts = attempts + ?, last_failure = ?, exception = ?, cause = ?
+			update busbar_dead_letter set attempts = attempts + ?, last_failure = ?, exception = ?, cause = ?,
+				state = case when state = 'DISCARDED' then state else 'OPEN' end,
+				ended = case when state = 'DISCARDED' then ended end
 			where letter_key = ?
+			""";
+
+	private static final String FAILED_AGAIN = """
+			update busbar_dead_letter set state = 'OPEN', ended = null, attempts = attempts + ?, last_failure = ?,
+				exception = ?, cause = ?, handler = coalesce(?, handler), broker = ?, destination = ?,
+				partition_number = ?, position_number = ?
+			where id = ?
+			""";
+
+	private static final String REPLAYED = """
+			update busbar_dead_letter set state = 'REPLAYED', ended = current_timestamp
+			where id = ? and state = 'REPLAYING'
 			""";
 
 	private static final String INSERT = """
@@ -79,19 +93,35 @@ final class JdbcDeadLetters implements DeadLetters {
 	}
 
 	@Override
-	public void add(DeadLetter letter) {
+	public boolean add(DeadLetter letter) {
 		byte[] key = key(letter);
 		String exception = EventKeys.storable(letter.exception());
 		String cause = EventKeys.storable(bounded(letter.cause()));
 		OffsetDateTime last = time(letter.lastFailure());
-		if (this.jdbc.update(AGAIN, letter.attempts(), last, exception, cause, key) == 0) {
-			DeadLetter.Origin origin = letter.origin();
-			this.jdbc.update(INSERT, letter.id(), key, EventKeys.storable(letter.group()), text(letter.handler()),
-					text(letter.source()), text(letter.eventId()), text(letter.type()), text(letter.key()),
-					EventKeys.storable(JSON.writeValueAsString(letter.headers())), letter.payload(), exception, cause,
-					letter.attempts(), time(letter.firstFailure()), last, EventKeys.storable(origin.broker()),
-					EventKeys.storable(origin.destination()), origin.partition(), origin.position());
+		if (this.jdbc.update(AGAIN, letter.attempts(), last, exception, cause, key) > 0) {
+			return false;
 		}
+		DeadLetter.Origin origin = letter.origin();
+		this.jdbc.update(INSERT, letter.id(), key, EventKeys.storable(letter.group()), text(letter.handler()),
+				text(letter.source()), text(letter.eventId()), text(letter.type()), text(letter.key()),
+				EventKeys.storable(JSON.writeValueAsString(letter.headers())), letter.payload(), exception, cause,
+				letter.attempts(), time(letter.firstFailure()), last, EventKeys.storable(origin.broker()),
+				EventKeys.storable(origin.destination()), origin.partition(), origin.position());
+		return true;
+	}
+
+	@Override
+	public void replayed(UUID letter) {
+		this.jdbc.update(REPLAYED, letter);
+	}
+
+	@Override
+	public boolean failedAgain(UUID letter, DeadLetter failure) {
+		DeadLetter.Origin origin = failure.origin();
+		return this.jdbc.update(FAILED_AGAIN, failure.attempts(), time(failure.lastFailure()),
+				EventKeys.storable(failure.exception()), EventKeys.storable(bounded(failure.cause())),
+				text(failure.handler()), EventKeys.storable(origin.broker()), EventKeys.storable(origin.destination()),
+				origin.partition(), origin.position(), letter) > 0;
 	}
 
 	// A message that did not decode is never the same as another one. Other data under

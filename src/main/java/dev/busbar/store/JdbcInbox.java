@@ -13,8 +13,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
@@ -22,6 +25,7 @@ import javax.sql.DataSource;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
@@ -30,7 +34,7 @@ import org.springframework.jdbc.support.SqlArrayValue;
  */
 final class JdbcInbox implements Inbox {
 
-	private static final String KNOWN = "select event_key, digest, state from busbar_inbox where event_key = any(?)";
+	private static final String KNOWN = "select event_key, digest, state, token from busbar_inbox where event_key = any(?)";
 
 	private static final String INSERT_ALL = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
@@ -41,15 +45,34 @@ final class JdbcInbox implements Inbox {
 				cast(? as varchar array), cast(? as bytea array), cast(? as integer array)) as u(k, s, i, t, d, p)
 			""";
 
+	private static final String ADMIT = """
+			update busbar_inbox set state = 'HANDLED', token = null, attempts = attempts + ?, reached = ?,
+				handling = ?, place = ?
+			where event_key = ? and token = ?
+			""";
+
+	private static final String DELAY = """
+			update busbar_inbox set state = 'DELAYED', token = ?, attempts = ?, reached = ?, handling = null,
+				place = null
+			where event_key = ? and handling = ?
+			""";
+
+	private static final String REPLAY = """
+			update busbar_inbox set state = 'REPLAYING', token = ?, digest = ?, reached = ?
+			where event_key = ? and state = 'DEAD'
+			""";
+
 	private static final String BURY = """
-			update busbar_inbox set state = 'DEAD', attempts = ?, reached = ?, handling = null, place = null
+			update busbar_inbox set state = 'DEAD', token = null, attempts = ?, reached = ?, handling = null,
+				place = null
 			where event_key = ? and digest = ? and state <> 'HANDLED'
+				and (token is null or token = cast(? as uuid))
 			""";
 
 	private static final String INSERT_ROW = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
-				reached, handling, place)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				reached, handling, place, token)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String FIND = """
@@ -78,57 +101,85 @@ final class JdbcInbox implements Inbox {
 	}
 
 	@Override
-	public Admission admit(String group, List<? extends Event<byte @Nullable []>> events, int attempt) {
+	public Admission admit(String group, List<? extends Event<byte @Nullable []>> events, List<@Nullable UUID> tokens,
+			int attempt) {
 		if (events.isEmpty()) {
 			return new Admission(0, List.of());
 		}
-		List<Candidate> candidates = events.stream().map((event) -> Candidate.of(group, event)).toList();
+		List<Candidate> candidates = new ArrayList<>(events.size());
+		for (int i = 0; i < events.size(); i++) {
+			candidates.add(Candidate.of(group, events.get(i), tokens.get(i)));
+		}
 		Map<String, Known> known = known(candidates);
 		List<Candidate> first = new ArrayList<>();
 		List<Verdict> verdicts = new ArrayList<>(events.size());
 		for (Candidate candidate : candidates) {
-			Known row = known.get(candidate.hex());
-			if (row == null) {
+			Verdict verdict = verdict(candidate, known.get(candidate.hex()));
+			if (verdict == Verdict.FIRST) {
 				first.add(candidate);
-				known.put(candidate.hex(), new Known(candidate.digest(), InboxEntry.State.HANDLED));
+				known.put(candidate.hex(), new Known(candidate.digest(), InboxEntry.State.HANDLED, null));
 			}
-			verdicts.add((row != null) ? row.verdict(candidate) : Verdict.FIRST);
+			verdicts.add(verdict);
 		}
-		return new Admission(first.isEmpty() ? 0 : insert(group, first, attempt), verdicts);
+		return new Admission(first.isEmpty() ? 0 : write(group, first, attempt), verdicts);
+	}
+
+	private static Verdict verdict(Candidate candidate, @Nullable Known row) {
+		if (row != null) {
+			return row.verdict(candidate);
+		}
+		return (candidate.token() == null) ? Verdict.FIRST : Verdict.WAITING;
 	}
 
 	private Map<String, Known> known(List<Candidate> candidates) {
 		Map<String, Known> known = new HashMap<>();
 		Object[] keys = candidates.stream().map(Candidate::key).toArray(byte[][]::new);
 		this.jdbc.query(KNOWN, (row) -> {
-			known.put(HexFormat.of().formatHex(row.getBytes(1)),
-					new Known(row.getBytes(2), InboxEntry.State.valueOf(row.getString(3))));
+			known.put(HexFormat.of().formatHex(row.getBytes(1)), new Known(row.getBytes(2),
+					InboxEntry.State.valueOf(row.getString(3)), row.getObject(4, UUID.class)));
 		}, new SqlArrayValue("bytea", keys));
 		return known;
 	}
 
-	private long insert(String group, List<Candidate> first, int attempt) {
+	private long write(String group, List<Candidate> first, int attempt) {
 		Long next = this.jdbc.queryForObject("select nextval('busbar_handling_seq')", Long.class);
 		long handling = (next != null) ? next : 0;
-		Integer[] places = new Integer[first.size()];
-		Arrays.setAll(places, (place) -> place);
+		Integer[] fresh = places(first, (candidate) -> candidate.token() == null);
+		if (fresh.length > 0) {
+			insert(group, first, fresh, attempt, handling);
+		}
+		for (Integer place : places(first, (candidate) -> candidate.token() != null)) {
+			Candidate candidate = first.get(place);
+			if (this.jdbc.update(ADMIT, attempt, now(), handling, place, candidate.key(), candidate.token()) == 0) {
+				throw new ConcurrencyFailureException("Another transaction has admitted the same redelivery");
+			}
+		}
+		return handling;
+	}
+
+	private static Integer[] places(List<Candidate> first, Predicate<Candidate> chosen) {
 		// One order for all consumers, so that two with the same events wait, but not for
 		// each other.
-		Arrays.sort(places, (a, b) -> Arrays.compareUnsigned(first.get(a).key(), first.get(b).key()));
-		List<Candidate> sorted = Arrays.stream(places).map(first::get).toList();
+		return IntStream.range(0, first.size())
+			.filter((place) -> chosen.test(first.get(place)))
+			.boxed()
+			.sorted((a, b) -> Arrays.compareUnsigned(first.get(a).key(), first.get(b).key()))
+			.toArray(Integer[]::new);
+	}
+
+	private void insert(String group, List<Candidate> first, Integer[] places, int attempt, long handling) {
 		if (this.schema.insertsTogether()) {
+			List<Candidate> sorted = Arrays.stream(places).map(first::get).toList();
 			this.jdbc.update(INSERT_ALL, EventKeys.storable(group), attempt, now(), handling,
 					bytes(sorted, Candidate::key), texts(sorted, Event::source), texts(sorted, Event::id),
 					texts(sorted, Event::type), bytes(sorted, Candidate::digest),
 					new SqlArrayValue("int4", (Object[]) places));
+			return;
 		}
-		else {
-			List<Object[]> rows = Arrays.stream(places)
-				.map((place) -> row(group, first.get(place), InboxEntry.State.HANDLED, attempt, handling, place))
-				.toList();
-			this.jdbc.batchUpdate(INSERT_ROW, rows);
-		}
-		return handling;
+		List<Object[]> rows = Arrays.stream(places)
+			.map((place) -> row(group, first.get(place), InboxEntry.State.HANDLED, attempt, handling, place))
+			.toList();
+		this.jdbc.batchUpdate(INSERT_ROW, rows);
 	}
 
 	private Object[] row(String group, Candidate candidate, InboxEntry.State state, int attempts,
@@ -136,7 +187,7 @@ final class JdbcInbox implements Inbox {
 		Event<?> event = candidate.event();
 		return new @Nullable Object[] { candidate.key(), EventKeys.storable(group), EventKeys.storable(event.source()),
 				EventKeys.storable(event.id()), EventKeys.storable(event.type()), candidate.digest(), state.name(),
-				attempts, now(), handling, place };
+				attempts, now(), handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null };
 	}
 
 	private static SqlArrayValue bytes(List<Candidate> candidates, Function<Candidate, byte[]> part) {
@@ -158,14 +209,41 @@ final class JdbcInbox implements Inbox {
 	}
 
 	@Override
-	public boolean bury(String group, Event<byte @Nullable []> event, int attempts) {
-		Candidate candidate = Candidate.of(group, event);
-		if (this.jdbc.update(BURY, attempts, now(), candidate.key(), candidate.digest()) > 0) {
+	public void delay(String group, long handling, List<Delayed> events) {
+		List<Object[]> rows = new ArrayList<>(events.size());
+		for (Delayed delayed : events) {
+			Event<?> event = delayed.event();
+			rows.add(new Object[] { delayed.token(), delayed.attempts(), now(),
+					EventKeys.of(group, event.source(), event.id()), handling });
+		}
+		if (!rows.isEmpty()) {
+			this.jdbc.batchUpdate(DELAY, rows);
+		}
+	}
+
+	@Override
+	public boolean replay(String group, Event<byte @Nullable []> event, UUID token) {
+		Candidate candidate = Candidate.of(group, event, token);
+		if (this.jdbc.update(REPLAY, token, candidate.digest(), now(), candidate.key()) > 0) {
+			return true;
+		}
+		if (!known(List.of(candidate)).isEmpty()) {
+			return false;
+		}
+		this.jdbc.update(INSERT_ROW, row(group, candidate, InboxEntry.State.REPLAYING, 0, null, null));
+		return true;
+	}
+
+	@Override
+	public boolean bury(String group, Event<byte @Nullable []> event, @Nullable UUID token, int attempts) {
+		Candidate candidate = Candidate.of(group, event, token);
+		if (this.jdbc.update(BURY, attempts, now(), candidate.key(), candidate.digest(), token) > 0) {
 			return true;
 		}
 		Known row = known(List.of(candidate)).get(candidate.hex());
 		if (row == null) {
-			this.jdbc.update(INSERT_ROW, row(group, candidate, InboxEntry.State.DEAD, attempts, null, null));
+			Candidate dead = Candidate.of(group, event, null);
+			this.jdbc.update(INSERT_ROW, row(group, dead, InboxEntry.State.DEAD, attempts, null, null));
 			return true;
 		}
 		return !Arrays.equals(row.digest(), candidate.digest());
@@ -199,15 +277,16 @@ final class JdbcInbox implements Inbox {
 	}
 
 	/**
-	 * An event with its key, and the digest of its type and data.
+	 * An event with its key, the digest of its type and data, and its delivery's token.
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	private record Candidate(Event<byte @Nullable []> event, byte[] key, String hex, byte[] digest) {
+	private record Candidate(Event<byte @Nullable []> event, byte[] key, String hex, byte[] digest,
+			@Nullable UUID token) {
 
-		static Candidate of(String group, Event<byte @Nullable []> event) {
+		static Candidate of(String group, Event<byte @Nullable []> event, @Nullable UUID token) {
 			byte[] key = EventKeys.of(group, event.source(), event.id());
 			return new Candidate(event, key, HexFormat.of().formatHex(key),
-					EventKeys.sha256(event.type(), event.data()));
+					EventKeys.sha256(event.type(), event.data()), token);
 		}
 
 	}
@@ -216,7 +295,7 @@ final class JdbcInbox implements Inbox {
 	 * A row that stands already.
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	private record Known(byte[] digest, InboxEntry.State state) {
+	private record Known(byte[] digest, InboxEntry.State state, @Nullable UUID token) {
 
 		Verdict verdict(Candidate candidate) {
 			if (!Arrays.equals(this.digest, candidate.digest())) {
@@ -225,8 +304,8 @@ final class JdbcInbox implements Inbox {
 			return switch (this.state) {
 				case HANDLED -> Verdict.HANDLED;
 				case DEAD -> Verdict.DEAD;
-				case DELAYED, REPLAYING -> throw new IllegalStateException("Event '" + candidate.event().id() + "' of '"
-						+ candidate.event().source() + "' is " + this.state + ": nothing brings it to its handler");
+				case DELAYED, REPLAYING ->
+					(this.token != null && this.token.equals(candidate.token())) ? Verdict.FIRST : Verdict.WAITING;
 			};
 		}
 

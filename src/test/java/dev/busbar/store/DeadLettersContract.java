@@ -132,6 +132,59 @@ abstract class DeadLettersContract {
 		assertThat(this.letters.refused(List.of(), 10)).isEmpty();
 	}
 
+	@Test
+	void aLetterIsOpenUntilItsReplayWasHandled() {
+		DeadLetter letter = letter("/test", "e8", bytes("{}"), "boom", 3, FIRST);
+		assertThat(this.letters.add(letter)).isTrue();
+		assertThat(state(letter)).isEqualTo("OPEN");
+		this.letters.replayed(letter.id());
+		assertThat(state(letter)).isEqualTo("OPEN");
+		setState(letter, "REPLAYING");
+		this.letters.replayed(letter.id());
+		assertThat(state(letter)).isEqualTo("REPLAYED");
+		assertThat(this.database.jdbc()
+			.queryForObject("select count(*) from busbar_dead_letter where ended is not null", Long.class)).isOne();
+	}
+
+	@Test
+	void aLetterThatFailsAgainIsOpenWithItsCountRaised() {
+		DeadLetter letter = letter("/test", "e9", bytes("{}"), "boom", 3, FIRST);
+		this.letters.add(letter);
+		setState(letter, "REPLAYING");
+		DeadLetter again = letter("/test", "e9", bytes("{\"edited\":1}"), "bang", 2, LATER);
+		assertThat(this.letters.failedAgain(letter.id(), again)).isTrue();
+		assertThat(state(letter)).isEqualTo("OPEN");
+		assertThat(this.letters.find("e9")).singleElement().satisfies((kept) -> {
+			assertThat(kept.id()).isEqualTo(letter.id());
+			assertThat(kept.attempts()).isEqualTo(5);
+			assertThat(kept.cause()).isEqualTo("bang");
+			assertThat(kept.payload()).isEqualTo(bytes("{}"));
+			assertThat(kept.firstFailure()).isEqualTo(FIRST);
+			assertThat(kept.lastFailure()).isEqualTo(LATER);
+		});
+		assertThat(this.letters.failedAgain(UUID.randomUUID(), again)).isFalse();
+	}
+
+	@Test
+	void theSameFailureOpensALetterAgainUnlessItWasDiscarded() {
+		for (String state : List.of("REPLAYED", "REPLAYING", "DISCARDED")) {
+			DeadLetter letter = letter("/test", state, bytes("{}"), "boom", 1, FIRST);
+			this.letters.add(letter);
+			setState(letter, state);
+			assertThat(this.letters.add(letter("/test", state, bytes("{}"), "bang", 1, LATER))).isFalse();
+			assertThat(state(letter)).isEqualTo(state.equals("DISCARDED") ? state : "OPEN");
+		}
+	}
+
+	private String state(DeadLetter letter) {
+		return String.valueOf(this.database.jdbc()
+			.queryForObject("select state from busbar_dead_letter where id = ?", String.class, letter.id()));
+	}
+
+	private void setState(DeadLetter letter, String state) {
+		this.database.jdbc().update("update busbar_dead_letter set state = ? where id = ?", state, letter.id());
+	}
+
 	@SuppressWarnings("NullAway") // The annotation on an array is lost in class files.
 	private static DeadLetter letter(@Nullable String source, @Nullable String id, byte @Nullable [] payload,
 			String cause, int attempts, Instant time) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -130,8 +131,8 @@ abstract class InboxContract {
 	@Test
 	void aBuriedEventIsDead() {
 		Event<byte @Nullable []> fresh = TestEvents.event(id(), "{}");
-		assertThat(this.inbox.bury("g", fresh, 4)).isTrue();
-		assertThat(this.inbox.bury("g", fresh, 5)).isTrue();
+		assertThat(this.inbox.bury("g", fresh, null, 4)).isTrue();
+		assertThat(this.inbox.bury("g", fresh, null, 5)).isTrue();
 		assertThat(admit(fresh)).containsExactly(Verdict.DEAD);
 		assertThat(this.inbox.find(fresh.id(), "/test", 10)).containsExactly(
 				new InboxEntry("g", "/test", fresh.id(), "order.placed", InboxEntry.State.DEAD, 5, NOW, null));
@@ -141,7 +142,7 @@ abstract class InboxContract {
 	void whatWasHandledIsNotBuried() {
 		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
 		admit(event);
-		assertThat(this.inbox.bury("g", event, 3)).isFalse();
+		assertThat(this.inbox.bury("g", event, null, 3)).isFalse();
 		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
 	}
 
@@ -149,8 +150,105 @@ abstract class InboxContract {
 	void buryingAConflictLeavesTheEventThatWasHandled() {
 		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
 		admit(event);
-		assertThat(this.inbox.bury("g", TestEvents.event(event.id(), "{\"other\":1}"), 1)).isTrue();
+		assertThat(this.inbox.bury("g", TestEvents.event(event.id(), "{\"other\":1}"), null, 1)).isTrue();
 		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
+	void aDelayedEventIsAdmittedOnceAndOnlyWithItsToken() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = delayed(event, 3);
+		assertThat(this.inbox.find(event.id(), "/test", 10)).containsExactly(
+				new InboxEntry("g", "/test", event.id(), "order.placed", InboxEntry.State.DELAYED, 3, NOW, null));
+		assertThat(admit(event)).containsExactly(Verdict.WAITING);
+		assertThat(admit(event, UUID.randomUUID())).isEqualTo(Verdict.WAITING);
+		assertThat(admit(TestEvents.event(event.id(), "{\"a\":1}"), token)).isEqualTo(Verdict.CONFLICT);
+		assertThat(admit(event, token)).isEqualTo(Verdict.FIRST);
+		assertThat(admit(event, token)).isEqualTo(Verdict.HANDLED);
+		assertThat(this.inbox.find(event.id(), "/test", 10)).extracting(InboxEntry::attempts).containsExactly(4);
+	}
+
+	@Test
+	void anEventThatIsDelayedAgainHasAnotherToken() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = delayed(event, 1);
+		UUID other = UUID.randomUUID();
+		Inbox.Admission admission = this.inbox.admit("g", List.of(event), List.of(token), 1);
+		this.inbox.delay("g", admission.handling(), List.of(new Inbox.Delayed(event, 2, other)));
+		assertThat(admit(event, token)).isEqualTo(Verdict.WAITING);
+		assertThat(admit(event, other)).isEqualTo(Verdict.FIRST);
+	}
+
+	@Test
+	void aTokenThatNoRowHasAdmitsNothing() {
+		assertThat(admit(TestEvents.event(id(), "{}"), UUID.randomUUID())).isEqualTo(Verdict.WAITING);
+	}
+
+	@Test
+	void newAndDelayedEventsAreAdmittedTogether() {
+		Event<byte @Nullable []> fresh = TestEvents.event(id(), "{}");
+		Event<byte @Nullable []> late = TestEvents.event(id(), "{}");
+		UUID token = delayed(late, 1);
+		Inbox.Admission admission = this.inbox.admit("g", List.of(late, fresh), Arrays.asList(token, null), 1);
+		assertThat(admission.verdicts()).containsExactly(Verdict.FIRST, Verdict.FIRST);
+		this.inbox.finish(admission.handling(), new long[] { 11, 22 });
+		assertThat(this.inbox.find(late.id(), "/test", 10)).extracting(InboxEntry::duration)
+			.containsExactly(Duration.ofNanos(11_000));
+		assertThat(this.inbox.find(fresh.id(), "/test", 10)).extracting(InboxEntry::duration)
+			.containsExactly(Duration.ofNanos(22_000));
+	}
+
+	@Test
+	void aDelayedEventIsBuriedOnlyWithItsToken() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = delayed(event, 3);
+		assertThat(this.inbox.bury("g", event, null, 3)).isFalse();
+		assertThat(this.inbox.bury("g", event, UUID.randomUUID(), 3)).isFalse();
+		assertThat(this.inbox.bury("g", event, token, 4)).isTrue();
+		assertThat(admit(event, token)).isEqualTo(Verdict.DEAD);
+	}
+
+	@Test
+	void aDeadEventIsReplayedOnceAlsoWithOtherData() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		Event<byte @Nullable []> edited = TestEvents.event(event.id(), "{\"a\":1}");
+		this.inbox.bury("g", event, null, 3);
+		UUID token = UUID.randomUUID();
+		assertThat(this.inbox.replay("g", edited, token)).isTrue();
+		assertThat(this.inbox.replay("g", edited, UUID.randomUUID())).isFalse();
+		assertThat(admit(edited)).containsExactly(Verdict.WAITING);
+		assertThat(admit(event, token)).isEqualTo(Verdict.CONFLICT);
+		assertThat(admit(edited, token)).isEqualTo(Verdict.FIRST);
+		assertThat(this.inbox.replay("g", edited, UUID.randomUUID())).isFalse();
+		assertThat(this.inbox.find(event.id(), "/test", 10)).extracting(InboxEntry::attempts).containsExactly(4);
+	}
+
+	@Test
+	void whatHasNoRowIsReplayed() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = UUID.randomUUID();
+		assertThat(this.inbox.replay("g", event, token)).isTrue();
+		assertThat(admit(event)).containsExactly(Verdict.WAITING);
+		assertThat(admit(event, token)).isEqualTo(Verdict.FIRST);
+	}
+
+	@Test
+	void aDelayedEventIsNotReplayed() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = delayed(event, 1);
+		assertThat(this.inbox.replay("g", event, UUID.randomUUID())).isFalse();
+		assertThat(admit(event, token)).isEqualTo(Verdict.FIRST);
+	}
+
+	private UUID delayed(Event<byte @Nullable []> event, int attempts) {
+		UUID token = UUID.randomUUID();
+		Inbox.Admission admission = this.inbox.admit("g", List.of(event), 1);
+		this.inbox.delay("g", admission.handling(), List.of(new Inbox.Delayed(event, attempts, token)));
+		return token;
+	}
+
+	private Verdict admit(Event<byte @Nullable []> event, UUID token) {
+		return this.inbox.admit("g", List.of(event), List.of(token), 1).verdicts().get(0);
 	}
 
 	@Test

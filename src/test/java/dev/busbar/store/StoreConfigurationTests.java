@@ -86,7 +86,7 @@ class StoreConfigurationTests {
 					Clock.fixed(old, ZoneOffset.UTC));
 			Inbox.Admission admission = before.admit("g", List.of(TestEvents.event("handled", "{}")), 1);
 			before.finish(admission.handling(), new long[] { 5 });
-			before.bury("g", TestEvents.event("dead", "{}"), 3);
+			before.bury("g", TestEvents.event("dead", "{}"), null, 3);
 			Inbox inbox = context.getBean(Inbox.class);
 			inbox.admit("g", List.of(TestEvents.event("young", "{}")), 1);
 			Outbox outbox = context.getBean(Outbox.class);

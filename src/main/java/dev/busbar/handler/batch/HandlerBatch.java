@@ -189,7 +189,7 @@ final class HandlerBatch implements MessageHandler {
 	private void bury(Incoming incoming, RuntimeException failure, int attempts, Instant firstFailure) {
 		List<OutboxEntry> results = this.transaction.commit(List.of(incoming), () -> {
 			Event<byte @Nullable []> event = incoming.raw();
-			if (event != null && !this.stores.inbox().bury(this.stores.group(), event, attempts)) {
+			if (event != null && !this.stores.inbox().bury(this.stores.group(), event, incoming.token(), attempts)) {
 				return this.stores.outbox().unpublished(this.stores.group(), List.of(event));
 			}
 			this.stores.deadLetters().keep(this.stream.name(), incoming, failure, attempts, firstFailure);

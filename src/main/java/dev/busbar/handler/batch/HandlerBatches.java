@@ -114,7 +114,7 @@ public final class HandlerBatches {
 		for (EventStream stream : this.scan.streams().all()) {
 			if (stream.handled()) {
 				ForeignEvents foreign = new ForeignEvents(stream, streams.stream(stream.name()).foreignId(), json);
-				IncomingReader reader = new IncomingReader(stream, headers, types, byType, foreign);
+				IncomingReader reader = new IncomingReader(this.scan.group(), stream, headers, types, byType, foreign);
 				byBinding.put(stream.input(), new HandlerBatch(stream, reader, this.stores, commits, this.publisher,
 						this.properties, this.patience));
 			}

@@ -2,10 +2,12 @@ package dev.busbar.handler.batch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
+import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.Outbox.Result;
 import dev.busbar.store.Inbox.Admission;
@@ -70,8 +72,12 @@ final class Handling {
 	private void handle(List<Incoming> events) {
 		Inbox inbox = this.stores.inbox();
 		List<Event<byte @Nullable []>> raw = new ArrayList<>(events.size());
-		events.forEach((incoming) -> raw.add(incoming.requiredRaw()));
-		Admission admission = inbox.admit(this.stores.group(), raw, this.attempt);
+		List<@Nullable UUID> tokens = new ArrayList<>(events.size());
+		events.forEach((incoming) -> {
+			raw.add(incoming.requiredRaw());
+			tokens.add(incoming.token());
+		});
+		Admission admission = inbox.admit(this.stores.group(), raw, tokens, this.attempt);
 		List<Incoming> run = new ArrayList<>();
 		for (int i = 0; i < events.size(); i++) {
 			Incoming incoming = events.get(i);
@@ -128,10 +134,8 @@ final class Handling {
 		switch (verdict) {
 			case HANDLED -> this.handledBefore.add(event);
 			case CONFLICT -> this.stores.deadLetters()
-				.keep(this.destination, incoming,
-						new IllegalStateException("An event with the id '" + event.id() + "' from '" + event.source()
-								+ "' was handled before, with other data. Give each event an id of its own."),
-						0, this.stores.clock().instant());
+				.keep(this.destination, incoming, new EventConflictException(event.id(), event.source()), 0,
+						this.stores.clock().instant());
 			default -> logger.debug("passed over type={} id={} source={} state={}", event.type(), event.id(),
 					event.source(), verdict);
 		}
@@ -139,7 +143,7 @@ final class Handling {
 
 	private void refuse(Incoming incoming, RuntimeException problem) {
 		Event<byte @Nullable []> event = incoming.raw();
-		if (event != null && !this.stores.inbox().bury(this.stores.group(), event, 0)) {
+		if (event != null && !this.stores.inbox().bury(this.stores.group(), event, incoming.token(), 0)) {
 			this.handledBefore.add(event);
 			return;
 		}

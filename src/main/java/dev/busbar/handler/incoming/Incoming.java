@@ -1,7 +1,10 @@
 package dev.busbar.handler.incoming;
 
+import java.util.UUID;
+
 import dev.busbar.bus.Delivery;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.Redelivery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,22 +15,35 @@ import org.jspecify.annotations.Nullable;
  * @param event the event with its decoded data, null unless it can be handled here
  * @param handler who handles it, null unless it can be handled here
  * @param problem why it can never be handled, null if it can, or need not
+ * @param token the token that it brings, null if it is no redelivery
+ * @param redelivery what is stored under the token, null if nothing is
  */
 public record Incoming(Delivery delivery, @Nullable Event<byte @Nullable []> raw, @Nullable Event<Object> event,
-		@Nullable HandlerFunction handler, @Nullable RuntimeException problem) {
+		@Nullable HandlerFunction handler, @Nullable RuntimeException problem, @Nullable UUID token,
+		@Nullable Redelivery redelivery) {
 
 	static Incoming toHandle(Delivery delivery, Event<byte @Nullable []> raw, Event<Object> event,
-			HandlerFunction handler) {
-		return new Incoming(delivery, raw, event, handler, null);
+			HandlerFunction handler, @Nullable UUID token) {
+		return new Incoming(delivery, raw, event, handler, null, token, null);
 	}
 
-	/** An event that is another application's to handle. */
+	/** An event that is another application's, or another group's, to handle. */
 	static Incoming notOurs(Delivery delivery, Event<byte @Nullable []> raw) {
-		return new Incoming(delivery, raw, null, null, null);
+		return new Incoming(delivery, raw, null, null, null, null, null);
 	}
 
-	static Incoming impossible(Delivery delivery, @Nullable Event<byte @Nullable []> raw, RuntimeException problem) {
-		return new Incoming(delivery, raw, null, null, problem);
+	static Incoming impossible(Delivery delivery, @Nullable Event<byte @Nullable []> raw, RuntimeException problem,
+			@Nullable UUID token) {
+		return new Incoming(delivery, raw, null, null, problem, token, null);
+	}
+
+	/**
+	 * The same delivery with what is stored about it.
+	 * @param stored what is stored under its token, null if nothing is
+	 * @return a delivery that was understood
+	 */
+	public Incoming withRedelivery(@Nullable Redelivery stored) {
+		return new Incoming(this.delivery, this.raw, this.event, this.handler, this.problem, this.token, stored);
 	}
 
 	/** Whether there is an event that can be handled here. */

@@ -2,6 +2,7 @@ package dev.busbar.handler.incoming;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 import dev.busbar.bus.Delivery;
 import dev.busbar.bus.EventStream;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncomingReader {
 
+	private final String group;
+
 	private final EventStream stream;
 
 	private final EventHeaders headers;
@@ -29,14 +32,16 @@ public final class IncomingReader {
 
 	/**
 	 * Creates a reader.
+	 * @param group the consumer group, whose redeliveries are read
 	 * @param stream the stream whose deliveries are read
 	 * @param headers reads events from messages
 	 * @param types decodes events
 	 * @param handlers the handlers of this application, by event type
 	 * @param foreign makes events of foreign messages
 	 */
-	public IncomingReader(EventStream stream, EventHeaders headers, EventTypes types,
+	public IncomingReader(String group, EventStream stream, EventHeaders headers, EventTypes types,
 			Map<String, HandlerFunction> handlers, ForeignEvents foreign) {
+		this.group = group;
 		this.stream = stream;
 		this.headers = headers;
 		this.types = types;
@@ -45,30 +50,38 @@ public final class IncomingReader {
 	}
 
 	/**
-	 * Understands a delivery; never throws.
-	 * @param delivery what the broker delivered
+	 * Understands a delivery; never throws. The attributes of a redelivery are taken off
+	 * the event and off the headers: no handler and no dead letter shows them.
+	 * @param received what the broker delivered
 	 * @return an event to handle, or why there is none
 	 */
-	public Incoming read(Delivery delivery) {
-		Event<byte @Nullable []> raw;
+	public Incoming read(Delivery received) {
+		Delivery delivery = RedeliveryMark.without(received);
+		Event<byte @Nullable []> marked;
 		try {
-			Optional<Event<byte @Nullable []>> event = this.headers.read(delivery.headers(), delivery.payload());
-			raw = event.isPresent() ? event.get() : this.foreign.adopt(delivery);
+			Optional<Event<byte @Nullable []>> event = this.headers.read(received.headers(), received.payload());
+			marked = event.isPresent() ? event.get() : this.foreign.adopt(received);
 		}
 		catch (RuntimeException ex) {
-			return Incoming.impossible(delivery, null, ex);
+			return Incoming.impossible(delivery, null, ex, null);
 		}
+		RedeliveryMark mark = RedeliveryMark.of(marked);
+		Event<byte @Nullable []> raw = RedeliveryMark.without(marked);
+		if (mark != null && !mark.group().equals(this.group)) {
+			return Incoming.notOurs(delivery, raw);
+		}
+		UUID token = (mark != null) ? mark.token() : null;
 		HandlerFunction handler = this.handlers.get(raw.type());
 		if (handler == null) {
-			return withoutHandler(delivery, raw);
+			return withoutHandler(delivery, raw, token);
 		}
 		try {
 			Event<Object> event = this.types.decode(raw);
 			String key = (raw.key() != null) ? raw.key() : this.types.keyOf(event.data());
-			return Incoming.toHandle(delivery, raw.withKey(key), event.withKey(key), handler);
+			return Incoming.toHandle(delivery, raw.withKey(key), event.withKey(key), handler, token);
 		}
 		catch (RuntimeException ex) {
-			return Incoming.impossible(delivery, raw, ex);
+			return Incoming.impossible(delivery, raw, ex, token);
 		}
 	}
 
@@ -76,14 +89,15 @@ public final class IncomingReader {
 	 * On a stream that several types share, a type without a handler here is another
 	 * application's. On a stream of one type nobody else's events travel.
 	 */
-	private Incoming withoutHandler(Delivery delivery, Event<byte @Nullable []> raw) {
+	private Incoming withoutHandler(Delivery delivery, Event<byte @Nullable []> raw, @Nullable UUID token) {
 		boolean shared = this.stream.types().size() > 1 || !this.stream.types().contains(this.stream.name());
-		if (shared || this.stream.types().contains(raw.type())) {
+		if (token == null && (shared || this.stream.types().contains(raw.type()))) {
 			return Incoming.notOurs(delivery, raw);
 		}
 		return Incoming.impossible(delivery, raw, new EventFormatException(
 				"An event of another type came on the stream '%s'; the stream carries %s. Publish the event on a stream of its own type."
-					.formatted(this.stream.name(), this.stream.types())));
+					.formatted(this.stream.name(), this.stream.types())),
+				token);
 	}
 
 }

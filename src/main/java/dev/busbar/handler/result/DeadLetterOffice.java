@@ -67,11 +67,41 @@ public final class DeadLetterOffice {
 	 * @param firstFailure when the first one failed
 	 */
 	public void keep(String destination, Incoming incoming, Throwable failure, int attempts, Instant firstFailure) {
+		keep(null, destination, incoming, failure, attempts, firstFailure);
+	}
+
+	/**
+	 * Opens a dead letter again whose event has failed after a replay; joins the running
+	 * transaction.
+	 * @param letter the dead letter
+	 * @param destination the broker's destination
+	 * @param incoming the delivery
+	 * @param failure why it cannot be handled
+	 * @param attempts how many attempts were made since the replay
+	 * @param firstFailure when the first one of these failed
+	 */
+	public void keepAgain(UUID letter, String destination, Incoming incoming, Throwable failure, int attempts,
+			Instant firstFailure) {
+		keep(letter, destination, incoming, failure, attempts, firstFailure);
+	}
+
+	/**
+	 * Closes a dead letter whose event was handled after a replay; joins the running
+	 * transaction.
+	 * @param letter the dead letter
+	 */
+	public void replayed(UUID letter) {
+		this.letters.replayed(letter);
+		logger.debug("replayed letter={}", letter);
+	}
+
+	private void keep(@Nullable UUID replayed, String destination, Incoming incoming, Throwable failure, int attempts,
+			Instant firstFailure) {
 		Delivery delivery = incoming.delivery();
 		Origin origin = new Origin(this.broker, destination, delivery.partition(), delivery.position());
 		HandlerFunction handler = incoming.handler();
-		keep(incoming.raw(), (handler != null) ? handler.name() : null, text(delivery.headers()), delivery.payload(),
-				failure, attempts, firstFailure, origin);
+		keep(replayed, incoming.raw(), (handler != null) ? handler.name() : null, text(delivery.headers()),
+				delivery.payload(), failure, attempts, firstFailure, origin);
 	}
 
 	/**
@@ -81,21 +111,24 @@ public final class DeadLetterOffice {
 	 */
 	public void keepResult(Event<byte @Nullable []> result, RuntimeException failure) {
 		Map<String, String> headers = EventHeaders.write(result, EventHeaders.KAFKA_PREFIX);
-		keep(result, null, headers, result.data(), failure, 1, this.clock.instant(),
+		keep(null, result, null, headers, result.data(), failure, 1, this.clock.instant(),
 				new Origin(this.broker, result.type(), null, null));
 	}
 
 	// NullAway does not see the annotation of an array in a compact constructor.
 	@SuppressWarnings("NullAway")
-	private void keep(@Nullable Event<?> event, @Nullable String handler, Map<String, String> headers,
-			byte @Nullable [] payload, Throwable failure, int attempts, Instant firstFailure, Origin origin) {
+	private void keep(@Nullable UUID replayed, @Nullable Event<?> event, @Nullable String handler,
+			Map<String, String> headers, byte @Nullable [] payload, Throwable failure, int attempts,
+			Instant firstFailure, Origin origin) {
 		Throwable cause = (failure instanceof HandlerFailedException && failure.getCause() != null) ? failure.getCause()
 				: failure;
-		DeadLetter letter = new DeadLetter(UUID.randomUUID(), this.group, handler,
+		DeadLetter letter = new DeadLetter((replayed != null) ? replayed : UUID.randomUUID(), this.group, handler,
 				(event != null) ? event.source() : null, (event != null) ? event.id() : null,
 				(event != null) ? event.type() : null, (event != null) ? event.key() : null, headers, payload,
 				cause.getClass().getName(), chain(cause), attempts, firstFailure, this.clock.instant(), origin);
-		this.letters.add(letter);
+		if (replayed == null || !this.letters.failedAgain(replayed, letter)) {
+			this.letters.add(letter);
+		}
 		logger.warn(
 				"dead letter={} type={} id={} source={} key={} handler={} attempts={} stream={} partition={} position={} exception={}: {}",
 				letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(), handler, attempts,

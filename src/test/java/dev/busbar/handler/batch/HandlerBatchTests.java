@@ -396,8 +396,8 @@ class HandlerBatchTests {
 				this.patience);
 		HandlingStores stores = new HandlingStores(this.group, this.inbox, this.outbox,
 				new Results(this.group, this.types, clock), publisher, office, clock);
-		IncomingReader reader = new IncomingReader(STREAM, new EventHeaders(new CloudEvents(this.json)), this.types,
-				Map.of("placed", new HandlerFunction(bean, () -> target, this.ownTransaction)),
+		IncomingReader reader = new IncomingReader(this.group, STREAM, new EventHeaders(new CloudEvents(this.json)),
+				this.types, Map.of("placed", new HandlerFunction(bean, () -> target, this.ownTransaction)),
 				new ForeignEvents(STREAM, "random", this.json));
 		BatchTransaction commits = new BatchTransaction(transaction, this.outbox, publisher,
 				new DatabaseProbe(this.probed), this.properties, this.patience);

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
@@ -117,8 +118,18 @@ class SweepTests {
 	private final class TestLetters implements DeadLetters {
 
 		@Override
-		public void add(DeadLetter letter) {
-			SweepTests.this.letters.add(letter);
+		public boolean add(DeadLetter letter) {
+			return SweepTests.this.letters.add(letter);
+		}
+
+		@Override
+		public void replayed(UUID letter) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean failedAgain(UUID letter, DeadLetter failure) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

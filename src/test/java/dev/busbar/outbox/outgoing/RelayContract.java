@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,7 +26,12 @@ import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.schedule.JdbcSchedule;
+import dev.busbar.outbox.schedule.OutboxMetrics;
+import dev.busbar.outbox.schedule.Schedule;
+import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.store.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -259,6 +265,40 @@ abstract class RelayContract {
 			.isEqualTo(Map.of("busbargroup", "app", "busbartoken", token.toString()));
 		assertThat(count()).isEqualTo(1);
 		assertThat(drain(batch())).as("not again before the resend interval").isZero();
+	}
+
+	@Test
+	void aScheduledEventIsListedFoundAndTakenBackUntilItIsDue() {
+		Schedule schedule = new JdbcSchedule(this.database.dataSource(), this.database.transaction(), "app",
+				this.clock);
+		Instant due = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
+		backlog(100).append(events("k", 0, 3), due);
+		backlog(100).append(events("now", 0, 1));
+		assertThat(schedule.list(null, 0, 2)).extracting(WaitingEvent::id).containsExactly("k-0", "k-1");
+		assertThat(schedule.list("order.placed", schedule.list(null, 0, 2).get(1).number(), 2))
+			.extracting(WaitingEvent::id)
+			.containsExactly("k-2");
+		assertThat(schedule.list("other", 0, 10)).isEmpty();
+		assertThat(schedule.find("k-1", null, 10)).singleElement().extracting(WaitingEvent::due).isEqualTo(due);
+		assertThat(schedule.find("now-0", "/test", 10)).singleElement().extracting(WaitingEvent::due).isNull();
+		assertThat(schedule.cancel("now-0", "/test")).as("its time has come").isFalse();
+		assertThat(schedule.cancel("k-1", "/other")).isFalse();
+		assertThat(schedule.cancel("k-1", "/test")).isTrue();
+		assertThat(schedule.cancel("k-1", "/test")).isFalse();
+		assertThat(schedule.find("k-1", null, 10)).isEmpty();
+	}
+
+	@Test
+	void theNumbersTellWhatWaits() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		backlog(100).append(events("k", 0, 3), Instant.now().plusSeconds(3600));
+		backlog(100).append(events("now", 0, 2));
+		this.database.jdbc().update("update busbar_outgoing set stored = stored - interval '1' hour");
+		new OutboxMetrics(this.database.dataSource(), "app", this.clock).bindTo(registry);
+		assertThat(registry.get("busbar.outbox.waiting").gauge().value()).isEqualTo(2);
+		assertThat(registry.get("busbar.outbox.scheduled").gauge().value()).isEqualTo(3);
+		assertThat(registry.get("busbar.outbox.redeliveries").gauge().value()).isZero();
+		assertThat(registry.get("busbar.outbox.oldest").gauge().value()).isBetween(3500.0, 4000.0);
 	}
 
 	@Test

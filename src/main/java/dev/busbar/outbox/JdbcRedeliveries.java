@@ -1,0 +1,254 @@
+package dev.busbar.outbox;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import dev.busbar.bus.Partitions;
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.Event;
+import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.store.EventKeys;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
+
+/**
+ * Redeliveries in {@code busbar_outgoing}.
+ */
+final class JdbcRedeliveries implements Redeliveries {
+
+	private static final int SLOTS = 64;
+
+	// What H2 holds in a VARBINARY is a mebibyte at most.
+	private static final int LARGE = 1_000_000;
+
+	// The sequence gives each call a range of its own.
+	private static final int RANGE = 1000;
+
+	private static final String REPLACE = """
+			update busbar_outgoing set kind = ?, envelope = ?, data = ?, large_data = ?, due = ?, token = ?, gate = ?,
+				attempts = ?, first_failure = ?, letter = ?, detail = ?
+			where event_key = ? and kind <> 'EVENT'
+			""";
+
+	private static final String INSERT = """
+			insert into busbar_outgoing (kind, envelope, data, large_data, due, token, gate, attempts, first_failure,
+				letter, detail, event_key, number, application, slot, source, event_id, type, stored)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			""";
+
+	private static final String CLOSE = """
+			insert into busbar_gate (gate) select cast(? as bytea)
+			where not exists (select 1 from busbar_gate where gate = ?)
+			""";
+
+	private static final String FIND = """
+			select kind, application, envelope, data, large_data, token, due, gate, attempts, first_failure, letter,
+				detail
+			from busbar_outgoing where token = any(?)
+			""";
+
+	private static final String CLOSED = """
+			select gate from busbar_gate where gate = any(?) order by gate for update
+			""";
+
+	private static final String WAITING = "select token from busbar_outgoing where gate = ? order by number limit ?";
+
+	private static final String HEAD = "select kind from busbar_outgoing where gate = ? order by number limit 1";
+
+	private static final String WAKE = """
+			update busbar_outgoing set due = ? where gate = ? and kind = 'PARKED' and due is null
+			""";
+
+	private final JdbcTemplate jdbc;
+
+	private final CloudEvents codec;
+
+	private final RelaySignal relay;
+
+	private final Clock clock;
+
+	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, Clock clock) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.codec = codec;
+		this.relay = relay;
+		this.clock = clock;
+	}
+
+	@Override
+	public void add(List<Redelivery> redeliveries) {
+		long number = 0;
+		int added = 0;
+		for (Redelivery redelivery : redeliveries) {
+			if (redelivery.gate() != null) {
+				this.jdbc.update(CLOSE, redelivery.gate(), redelivery.gate());
+			}
+			@Nullable Object[] columns = columns(redelivery);
+			if (this.jdbc.update(REPLACE, columns) == 0) {
+				number = (added++ % RANGE == 0) ? nextRange() : number + 1;
+				insert(redelivery, columns, number);
+			}
+		}
+		this.relay.wakeAfterCommit();
+	}
+
+	private long nextRange() {
+		Long next = this.jdbc.queryForObject("select nextval('busbar_outgoing_seq')", Long.class);
+		if (next == null) {
+			throw new IllegalStateException("The sequence busbar_outgoing_seq gave no number");
+		}
+		return next;
+	}
+
+	// NullAway does not know that T of withData may be null.
+	@SuppressWarnings("NullAway")
+	private @Nullable Object[] columns(Redelivery redelivery) {
+		Event<byte @Nullable []> event = redelivery.event();
+		byte[] data = event.data();
+		boolean large = data != null && data.length > LARGE;
+		return new @Nullable Object[] { redelivery.kind().name(), this.codec.encode(event.withData(null)),
+				large ? null : data, large ? data : null, time(redelivery.due()), redelivery.token(), redelivery.gate(),
+				redelivery.attempts(), time(redelivery.firstFailure()), redelivery.letter(), redelivery.detail(),
+				EventKeys.of(redelivery.group(), event.source(), event.id()) };
+	}
+
+	private void insert(Redelivery redelivery, @Nullable Object[] columns, long number) {
+		Event<?> event = redelivery.event();
+		Object[] others = { number, EventKeys.storable(redelivery.group()), Partitions.of(event, SLOTS),
+				EventKeys.storable(event.source()), EventKeys.storable(event.id()), EventKeys.storable(event.type()),
+				now() };
+		@Nullable Object[] all = new @Nullable Object[columns.length + others.length];
+		System.arraycopy(columns, 0, all, 0, columns.length);
+		System.arraycopy(others, 0, all, columns.length, others.length);
+		this.jdbc.update(INSERT, all);
+	}
+
+	@Override
+	public Map<UUID, Redelivery> find(Collection<UUID> tokens) {
+		Map<UUID, Redelivery> found = new HashMap<>();
+		if (!tokens.isEmpty()) {
+			this.jdbc.query(FIND, (row) -> {
+				Redelivery redelivery = redelivery(row);
+				found.put(redelivery.token(), redelivery);
+			}, uuids(tokens));
+		}
+		return found;
+	}
+
+	private Redelivery redelivery(ResultSet row) throws SQLException {
+		byte[] large = row.getBytes("large_data");
+		byte @Nullable [] data = (large != null) ? large : row.getBytes("data");
+		return new Redelivery(Redelivery.Kind.valueOf(row.getString("kind")), row.getString("application"),
+				this.codec.decode(row.getBytes("envelope")).withData(data), row.getObject("token", UUID.class),
+				instant(row, "due"), row.getBytes("gate"), row.getInt("attempts"), instant(row, "first_failure"),
+				row.getObject("letter", UUID.class), row.getString("detail"));
+	}
+
+	@Override
+	public void end(Collection<UUID> tokens) {
+		if (!tokens.isEmpty()) {
+			this.jdbc.update("delete from busbar_outgoing where token = any(?)", uuids(tokens));
+		}
+	}
+
+	@Override
+	public void park(Collection<UUID> tokens) {
+		if (!tokens.isEmpty()) {
+			this.jdbc.update("update busbar_outgoing set kind = 'PARKED', due = null where token = any(?)",
+					uuids(tokens));
+		}
+	}
+
+	@Override
+	public byte @Nullable [] gate(String group, String stream, @Nullable String key) {
+		if (key == null) {
+			return null;
+		}
+		MessageDigest digest = sha256();
+		for (String part : new String[] { group, stream, key }) {
+			byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+			digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+			digest.update(bytes);
+		}
+		return digest.digest();
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	@Override
+	public Set<String> closed(Collection<byte[]> gates) {
+		if (gates.isEmpty()) {
+			return Set.of();
+		}
+		return new HashSet<>(this.jdbc.query(CLOSED, (row, index) -> HexFormat.of().formatHex(row.getBytes(1)),
+				new SqlArrayValue("bytea", gates.toArray(byte[][]::new))));
+	}
+
+	@Override
+	public List<UUID> waiting(byte[] gate, int limit) {
+		return this.jdbc.queryForList(WAITING, UUID.class, gate, limit);
+	}
+
+	@Override
+	public void open(Collection<byte[]> gates) {
+		// One order for all, so that two transactions wait, but not for each other.
+		Map<String, byte[]> sorted = new TreeMap<>();
+		gates.forEach((gate) -> sorted.put(HexFormat.of().formatHex(gate), gate));
+		Set<String> locked = closed(sorted.values());
+		sorted.keySet().retainAll(locked);
+		for (byte[] gate : sorted.values()) {
+			List<String> head = this.jdbc.queryForList(HEAD, String.class, gate);
+			if (head.isEmpty()) {
+				this.jdbc.update("delete from busbar_gate where gate = ?", gate);
+			}
+			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name())) {
+				this.jdbc.update(WAKE, now(), gate);
+				this.relay.wakeAfterCommit();
+			}
+		}
+	}
+
+	private static SqlArrayValue uuids(Collection<UUID> tokens) {
+		return new SqlArrayValue("uuid", tokens.toArray());
+	}
+
+	private OffsetDateTime now() {
+		return this.clock.instant().atOffset(ZoneOffset.UTC);
+	}
+
+	private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+		return (instant != null) ? instant.atOffset(ZoneOffset.UTC) : null;
+	}
+
+	private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+		return (time != null) ? time.toInstant() : null;
+	}
+
+}
