@@ -36,9 +36,11 @@ class HouseTests {
 			Map.entry("outbox", Set.of("event", "bus", "store")),
 			Map.entry("handler", Set.of("event", "bus", "store", "outbox")),
 			Map.entry("ingress", Set.of("event", "bus", "store", "outbox", "handler")),
+			Map.entry("operations", Set.of("event", "bus", "store", "outbox", "handler", "ingress")),
 			Map.entry("egress", Set.of("event", "bus", "store", "outbox")),
 			Map.entry("console",
-					Set.of("event", "bus", "store", "outbox", "handler", "ingress", "egress", "binder", "profile")),
+					Set.of("event", "bus", "store", "outbox", "handler", "ingress", "operations", "egress", "binder",
+							"profile")),
 			Map.entry("binder", Set.of()), Map.entry("examples", Set.of("event")), Map.entry("profile", Set.of()));
 
 	@ArchTest

@@ -20,6 +20,9 @@ final class Attributes {
 
 	static final int MAX_EXTENSIONS = 64;
 
+	/** Of the values of all extensions together. */
+	static final int MAX_EXTENSIONS_LENGTH = 64 * 1024;
+
 	private Attributes() {
 	}
 
@@ -45,6 +48,9 @@ final class Attributes {
 		}
 		if (event.extensions().size() > MAX_EXTENSIONS) {
 			throw tooMany();
+		}
+		if (event.extensions().values().stream().mapToLong(String::length).sum() > MAX_EXTENSIONS_LENGTH) {
+			throw tooLong();
 		}
 		for (Map.Entry<String, String> extension : event.extensions().entrySet()) {
 			String name = extension.getKey();
@@ -163,6 +169,11 @@ final class Attributes {
 	static EventFormatException tooMany() {
 		return new EventFormatException(
 				"an event may have at most " + MAX_EXTENSIONS + " extension attributes; put the rest into the data");
+	}
+
+	static EventFormatException tooLong() {
+		return new EventFormatException("the extension attributes of an event may have " + MAX_EXTENSIONS_LENGTH
+				+ " characters together; put long values into the data");
 	}
 
 	/** A stranger's text in quotes, short and printable, fit for a log. */

@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * content mode as a map of attributes, from which each transport makes its headers.
  * Decoding refuses what the specification forbids with {@link EventFormatException}, and
  * so does encoding: what is written can be read. An attribute may have 8,192 characters,
- * an event 64 extensions. Safe for use by several threads.
+ * an event 64 extensions with 65,536 characters together. Safe for use by several
+ * threads.
  */
 public final class CloudEvents {
 

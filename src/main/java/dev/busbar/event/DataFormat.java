@@ -6,6 +6,7 @@ import dev.busbar.event.format.MediaTypes;
 import dev.busbar.event.format.Utf8;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
@@ -38,7 +39,9 @@ final class DataFormat {
 		this.definition = definition;
 		this.reader = json.readerFor(definition.dataClass())
 			.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-			.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+			.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+			// Of two members with one name, others may read the other one.
+			.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 		this.writer = json.writerFor(definition.dataClass()).without(SerializationFeature.INDENT_OUTPUT);
 		this.key = KeyPart.of(definition.dataClass());
 	}
@@ -105,7 +108,8 @@ final class DataFormat {
 		}
 		if (ex instanceof StreamReadException) {
 			long at = (ex.getLocation() != null) ? ex.getLocation().getByteOffset() : -1;
-			return "is no well-formed JSON" + ((at >= 0) ? " (near byte " + at + ")" : "") + "; send a JSON object";
+			return "is no well-formed JSON, or has a member twice" + ((at >= 0) ? " (near byte " + at + ")" : "")
+					+ "; send a JSON object";
 		}
 		String fits = " does not fit " + this.definition.dataClass().getName() + path(ex);
 		if (ex instanceof ValueInstantiationException) {

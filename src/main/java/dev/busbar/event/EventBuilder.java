@@ -45,6 +45,8 @@ final class EventBuilder {
 
 	private Map<String, String> extensions = Map.of();
 
+	private int extensionsLength;
+
 	/**
 	 * Adds an attribute.
 	 * @param name its name
@@ -90,6 +92,10 @@ final class EventBuilder {
 		}
 		if (this.extensions.size() >= Attributes.MAX_EXTENSIONS) {
 			throw Attributes.tooMany();
+		}
+		this.extensionsLength += value.length();
+		if (this.extensionsLength > Attributes.MAX_EXTENSIONS_LENGTH) {
+			throw Attributes.tooLong();
 		}
 		this.extensions.put(name, value);
 	}

@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
 /**
  * The event types that the application knows, and the conversion of their data between
@@ -51,8 +52,12 @@ public final class EventTypes {
 	 * malformed or declared twice, or a class cannot be a JSON object
 	 */
 	public EventTypes(Collection<Class<?>> dataClasses, Map<String, String> streams, JsonMapper json) {
-		// Default typing would let the data name classes.
-		JsonMapper untyped = json.rebuild().deactivateDefaultTyping().build();
+		// Default typing would let the data name classes, and so would @JsonTypeInfo with
+		// class names: a validator that allows none leaves the names of @JsonSubTypes.
+		JsonMapper untyped = json.rebuild()
+			.deactivateDefaultTyping()
+			.polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
+			.build();
 		for (Class<?> dataClass : dataClasses) {
 			if (this.byClass.containsKey(dataClass)) {
 				continue;

@@ -21,6 +21,7 @@ import dev.busbar.handler.batch.InputBindings;
 import dev.busbar.handler.producer.Producers;
 import dev.busbar.handler.scan.HandlerScan;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
@@ -99,9 +100,10 @@ public class HandlerConfiguration {
 
 	@Bean
 	HandlerBatches busbarHandlerBatches(HandlerScan scan, HandlingProperties properties, EventTypes types, EventBus bus,
-			Inbox inbox, Outbox outbox, DeadLetters deadLetters, Leases leases, PlatformTransactionManager transactions,
-			@Value("${spring.cloud.stream.default-binder:}") String broker, Clock clock) {
-		return new HandlerBatches(scan, properties, types, bus, inbox, outbox, deadLetters, leases,
+			Inbox inbox, Outbox outbox, Redeliveries redeliveries, DeadLetters deadLetters, Leases leases,
+			PlatformTransactionManager transactions, @Value("${spring.cloud.stream.default-binder:}") String broker,
+			Clock clock) {
+		return new HandlerBatches(scan, properties, types, bus, inbox, outbox, redeliveries, deadLetters, leases,
 				new TransactionTemplate(transactions), broker, clock);
 	}
 
@@ -112,10 +114,10 @@ public class HandlerConfiguration {
 	}
 
 	@Bean(destroyMethod = "close")
-	HandlingLifecycle busbarHandlingLifecycle(HandlerBatches batches, HandlerScan scan,
+	HandlingLifecycle busbarHandlingLifecycle(HandlerBatches batches, InputBindings bindings, HandlerScan scan,
 			@Value("${spring.cloud.stream.default-binder:}") String broker) {
-		return new HandlingLifecycle(batches, "Group '%s' on the broker '%s' handles %s".formatted(scan.group(), broker,
-				scan.handlers().isEmpty() ? "no event type" : new TreeMap<>(scan.handlers())));
+		return new HandlingLifecycle(batches, bindings, "Group '%s' on the broker '%s' handles %s".formatted(
+				scan.group(), broker, scan.handlers().isEmpty() ? "no event type" : new TreeMap<>(scan.handlers())));
 	}
 
 	@Bean

@@ -62,14 +62,27 @@ public record HandlingProperties(@DefaultValue("3") int attempts, @DefaultValue(
 			return handler != null && handler.transaction() == Transaction.EVENT;
 		}
 
+		/**
+		 * How the events of a handler are tried again.
+		 * @param bean the name of the handler's bean
+		 * @param defaults the settings of all handlers
+		 * @return the policy
+		 * @throws InvalidHandlerException if a setting is out of its range
+		 */
+		public RetryPolicy retry(String bean, HandlingProperties defaults) {
+			OneHandler handler = this.handlers.get(bean);
+			return RetryPolicy.of(bean, (handler != null) ? handler.retry() : RetryProperties.DEFAULT, defaults);
+		}
+
 	}
 
 	/**
 	 * Settings of one handler.
 	 *
 	 * @param transaction what shares one transaction
+	 * @param retry how its events are tried again
 	 */
-	public record OneHandler(@DefaultValue("batch") Transaction transaction) {
+	public record OneHandler(@DefaultValue("batch") Transaction transaction, @DefaultValue RetryProperties retry) {
 
 	}
 

@@ -20,6 +20,7 @@ import dev.busbar.ingress.problem.ProblemException;
 import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.OutgoingEvents;
+import dev.busbar.outbox.Redeliveries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ class EventIntake {
 	private static final int MAX_SOURCE = 512;
 
 	private static final int MAX_KEY = 256;
+
+	private static final List<String> RESERVED = List.of(Redeliveries.GROUP, Redeliveries.TOKEN);
 
 	private static final String RETRY_AFTER_SECONDS = "2";
 
@@ -117,6 +120,7 @@ class EventIntake {
 		catch (EventFormatException ex) {
 			throw refuse(ProblemType.MALFORMED, index, String.valueOf(ex.getMessage())).asException();
 		}
+		requireUnreserved(event, index);
 		if (this.types.byName(event.type()).isEmpty()) {
 			throw unknownType(event.type(), index);
 		}
@@ -149,6 +153,17 @@ class EventIntake {
 						+ "them with their schemas), or declare it with @EventType.")
 			.with("knownTypes", known)
 			.asException();
+	}
+
+	private static void requireUnreserved(Event<?> event, int index) {
+		for (String name : RESERVED) {
+			if (event.extensions().containsKey(name)) {
+				throw refuse(ProblemType.MALFORMED, index,
+						"The attribute '" + name
+								+ "' belongs to Busbar itself, which sends events again with it. Leave it out.")
+					.asException();
+			}
+		}
 	}
 
 	private static void requireShort(String name, @Nullable String value, int limit, int index) {

@@ -17,7 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
  * is UTF-8. It holds no more than what has come, so that a large Content-Length alone
  * costs nothing.
  */
-class RequestBody {
+public final class RequestBody {
 
 	private static final int FIRST = 64 * 1024;
 
@@ -41,7 +41,7 @@ class RequestBody {
 	 * @return the bytes, none if there is no body
 	 * @throws ProblemException if it is too large, too slow, broken off or no UTF-8
 	 */
-	byte[] read(HttpServletRequest request) {
+	public byte[] read(HttpServletRequest request) {
 		long announced = request.getContentLengthLong();
 		if (announced > this.limit) {
 			throw tooLarge().asException();

@@ -78,6 +78,19 @@ public interface DeadLetters {
 	long count();
 
 	/**
+	 * Hears of new dead letters; each bean of this type is told.
+	 */
+	interface Listener {
+
+		/**
+		 * A dead letter is kept that was not there before.
+		 * @param letter the letter, in the transaction that keeps it
+		 */
+		void added(DeadLetter letter);
+
+	}
+
+	/**
 	 * What a dead letter tells without its headers, payload and cause.
 	 *
 	 * @param id the dead letter's own id

@@ -8,13 +8,12 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import dev.busbar.store.archive.LetterRows;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -88,8 +87,11 @@ final class JdbcDeadLetters implements DeadLetters {
 
 	private final JdbcTemplate jdbc;
 
-	JdbcDeadLetters(DataSource dataSource) {
+	private final Listener listener;
+
+	JdbcDeadLetters(DataSource dataSource, Listener listener) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.listener = listener;
 	}
 
 	@Override
@@ -107,6 +109,7 @@ final class JdbcDeadLetters implements DeadLetters {
 				EventKeys.storable(JSON.writeValueAsString(letter.headers())), letter.payload(), exception, cause,
 				letter.attempts(), time(letter.firstFailure()), last, EventKeys.storable(origin.broker()),
 				EventKeys.storable(origin.destination()), origin.partition(), origin.position());
+		this.listener.added(letter);
 		return true;
 	}
 
@@ -152,7 +155,7 @@ final class JdbcDeadLetters implements DeadLetters {
 
 	@Override
 	public List<DeadLetter> find(String eventId) {
-		return this.jdbc.query(FIND, (row, number) -> letter(row), EventKeys.lowest(eventId),
+		return this.jdbc.query(FIND, (row, number) -> LetterRows.letter(row), EventKeys.lowest(eventId),
 				EventKeys.highest(eventId), EventKeys.storable(eventId));
 	}
 
@@ -191,18 +194,6 @@ final class JdbcDeadLetters implements DeadLetters {
 	public long count() {
 		Long count = this.jdbc.queryForObject("select count(*) from busbar_dead_letter", Long.class);
 		return (count != null) ? count : 0;
-	}
-
-	private static DeadLetter letter(ResultSet row) throws SQLException {
-		Map<String, String> headers = JSON.readValue(row.getString("headers"), new TypeReference<>() {
-		});
-		DeadLetter.Origin origin = new DeadLetter.Origin(row.getString("broker"), row.getString("destination"),
-				row.getObject("partition_number", Integer.class), row.getObject("position_number", Long.class));
-		return new DeadLetter(row.getObject("id", UUID.class), row.getString("consumer_group"),
-				row.getString("handler"), row.getString("source"), row.getString("event_id"), row.getString("type"),
-				row.getString("event_key"), headers, row.getBytes("payload"), row.getString("exception"),
-				row.getString("cause"), row.getInt("attempts"), instant(row, "first_failure"),
-				instant(row, "last_failure"), origin);
 	}
 
 	private static Instant instant(ResultSet row, String column) throws SQLException {

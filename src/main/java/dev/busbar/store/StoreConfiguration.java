@@ -47,8 +47,11 @@ public final class StoreConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DeadLetters deadLetters(DataSource dataSource, StoreSchema schema) {
-		return new JdbcDeadLetters(dataSource);
+	DeadLetters deadLetters(DataSource dataSource, StoreSchema schema, ObjectProvider<DeadLetters.Listener> listeners) {
+		// Asked for no sooner than there is a letter: a listener may need what keeps
+		// letters.
+		return new JdbcDeadLetters(dataSource,
+				(letter) -> listeners.orderedStream().forEach((listener) -> listener.added(letter)));
 	}
 
 	@Bean

@@ -52,6 +52,40 @@ class CloudEventsOverHttpTests {
 		this.bus.failure = null;
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "busbargroup", "busbartoken" })
+	void anAttributeThatIsBusbarsOwnIsRefused(String name) {
+		problem(this.http.post("/events", "{\"orderId\":\"1\"}", "Content-Type", "application/json", "ce-specversion",
+				"1.0", "ce-id", "1", "ce-source", "/s", "ce-type", "order.placed", "ce-" + name, "x"), 400,
+				"malformed");
+		problem(this.http
+			.post("/events",
+					"{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"order.placed\",\"" + name
+							+ "\":\"x\",\"data\":{}}",
+					"Content-Type", "application/cloudevents+json"),
+				400, "malformed");
+		assertThat(this.bus.published).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ce-spring.cloud.function.definition", "ce-spring_json_header_types",
+			"ce-springBatchFormat!", "ce-spring.cloud.stream.sendto.destination", "ce-data" })
+	void anAttributeNamedAsAFrameworksHeaderIsRefused(String name) {
+		problem(this.http.post("/events", "{}", "Content-Type", "application/json", "ce-specversion", "1.0", "ce-id",
+				"1", "ce-source", "/s", "ce-type", "order.placed", name, "x"), 400, "malformed");
+	}
+
+	@Test
+	void headersOfTheFrameworksAreNoPartOfTheEvent() {
+		assertThat(this.http
+			.post("/events", "{}", "Content-Type", "application/json", "ce-specversion", "1.0", "ce-id", "1",
+					"ce-source", "/s", "ce-type", "order.placed", "spring.cloud.function.definition", "evil",
+					"spring.cloud.stream.sendto.destination", "evil", "springBatchFormat", "lengthHeader4",
+					"spring_json_header_types", "evil", "content_encoding", "gzip", "scst_partition", "9")
+			.statusCode()).isEqualTo(202);
+		assertThat(this.bus.published).singleElement().satisfies((event) -> assertThat(event.extensions()).isEmpty());
+	}
+
 	@Test
 	void aBinaryEventIsStoredByteForByte() {
 		String data = "{ \"orderId\" : \"o-1\",  \"amount\":1.10, \"more\": 1e3 }";

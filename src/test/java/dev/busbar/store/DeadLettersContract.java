@@ -2,6 +2,7 @@ package dev.busbar.store;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,13 +29,16 @@ abstract class DeadLettersContract {
 
 	private final DeadLetters letters;
 
+	private final List<DeadLetter> told = new ArrayList<>();
+
 	DeadLettersContract(TestDatabase database) {
 		this.database = database.withTables();
-		this.letters = new JdbcDeadLetters(database.dataSource());
+		this.letters = new JdbcDeadLetters(database.dataSource(), this.told::add);
 	}
 
 	@BeforeEach
 	void clear() {
+		this.told.clear();
 		this.database.jdbc().update("delete from busbar_dead_letter");
 	}
 
@@ -60,6 +64,7 @@ abstract class DeadLettersContract {
 		this.letters.add(first);
 		this.letters.add(letter("/test", "e2", bytes("{}"), "bang", 2, LATER));
 		DeadLetter kept = this.letters.find("e2").get(0);
+		assertThat(this.told).containsExactly(first);
 		assertThat(this.letters.count()).isOne();
 		assertThat(kept.id()).isEqualTo(first.id());
 		assertThat(kept.attempts()).isEqualTo(5);

@@ -59,7 +59,8 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public DeadLetters deadLetters() {
-		return new JdbcDeadLetters(this.dataSource);
+		return new JdbcDeadLetters(this.dataSource, (letter) -> {
+		});
 	}
 
 	public JdbcTemplate jdbc() {

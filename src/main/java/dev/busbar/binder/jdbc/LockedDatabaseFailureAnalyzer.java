@@ -20,6 +20,8 @@ class LockedDatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException
 
 	private static final Pattern FILE = Pattern.compile("([^\\s\"\\[\\]]+\\.mv\\.db)");
 
+	private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^;]*");
+
 	private final Environment environment;
 
 	LockedDatabaseFailureAnalyzer(Environment environment) {
@@ -31,7 +33,7 @@ class LockedDatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException
 		if (cause.getErrorCode() != ALREADY_OPEN) {
 			return null;
 		}
-		String url = this.environment.getProperty("spring.datasource.url", "");
+		String url = SECRET.matcher(this.environment.getProperty("spring.datasource.url", "")).replaceAll("$1(hidden)");
 		return new FailureAnalysis(
 				"The database file " + file(cause)
 						+ " is locked: another process has it open (spring.datasource.url is '" + url + "').",

@@ -30,6 +30,9 @@ import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 @SuppressWarnings("removal") // the binder's customizer has this type
 class BusbarContainers implements ListenerContainerCustomizer<MessageListenerContainer> {
 
+	/** As long as the other brokers' bindings wait for a handler when they stop. */
+	private static final long SHUTDOWN_MILLIS = 10_000;
+
 	private final ObjectProvider<EventStreams> streams;
 
 	private final BindingServiceProperties bindings;
@@ -89,6 +92,7 @@ class BusbarContainers implements ListenerContainerCustomizer<MessageListenerCon
 	}
 
 	private static void secure(AbstractMessageListenerContainer container) {
+		container.setMessagePropertiesConverter(new PlainProperties());
 		// In place of the stock one: by that any message may name a decompressor
 		// (content_encoding), and one that cannot be decompressed stops the binding for
 		// good.
@@ -97,6 +101,7 @@ class BusbarContainers implements ListenerContainerCustomizer<MessageListenerCon
 		// Closes the channel without cancelling first: all that is unacknowledged returns
 		// to its place in the queue, before another consumer sees a successor.
 		container.setForceStop(true);
+		container.setShutdownTimeout(SHUTDOWN_MILLIS);
 		container.setAdviceChain(new CloseOnFailure());
 		container.setPossibleAuthenticationFailureFatal(false);
 		if (container instanceof SimpleMessageListenerContainer simple) {

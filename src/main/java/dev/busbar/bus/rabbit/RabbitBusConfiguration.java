@@ -5,6 +5,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,6 +27,18 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnProperty(name = "spring.cloud.stream.default-binder", havingValue = "rabbit")
 @EnableConfigurationProperties({ RabbitBusProperties.class, RabbitExtendedBindingProperties.class })
 class RabbitBusConfiguration {
+
+	/**
+	 * The client reads nested headers by recursion, and a frame holds 26,000 levels of
+	 * them: with the default stack one such message broke the connection again and again.
+	 */
+	private static final long READER_STACK = 64L * 1024 * 1024;
+
+	@Bean
+	ConnectionFactoryCustomizer busbarRabbitReaders() {
+		return (factory) -> factory
+			.setThreadFactory((work) -> new Thread(null, work, "busbar-rabbit-reader", READER_STACK));
+	}
 
 	@Bean
 	RabbitEventSender rabbitEventSender(ConnectionFactory connections, BindingServiceProperties bindings,

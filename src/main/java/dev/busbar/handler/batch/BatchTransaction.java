@@ -91,6 +91,26 @@ final class BatchTransaction {
 		}
 	}
 
+	/**
+	 * Asks the database, and waits while it is away.
+	 * @param query reads
+	 * @return what the query returned
+	 * @throws HandlingStoppedException if handling was stopped while it waited
+	 */
+	<T> T read(Supplier<T> query) {
+		for (int waits = 1;; waits++) {
+			try {
+				return query.get();
+			}
+			catch (DataAccessException ex) {
+				if (!this.database.away()) {
+					throw ex;
+				}
+				this.patience.pause(this.properties.backoffAfter(waits));
+			}
+		}
+	}
+
 	private List<OutboxEntry> inTransaction(List<Incoming> chunk, Supplier<List<OutboxEntry>> work) {
 		List<Long> marks = this.publisher.takeMarks();
 		boolean done = false;

@@ -3,20 +3,31 @@ package dev.busbar.handler.batch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.busbar.bus.Delivery;
 import dev.busbar.bus.EventStream;
 import dev.busbar.event.Event;
+import dev.busbar.event.format.LogText;
 import dev.busbar.handler.HandlingProperties;
+import dev.busbar.handler.RetryPolicy;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.incoming.IncomingReader;
 import dev.busbar.handler.result.HandlingStoppedException;
 import dev.busbar.handler.result.Patience;
 import dev.busbar.handler.result.ResultPublisher;
+import dev.busbar.handler.retry.Aftermath;
+import dev.busbar.handler.retry.Lane;
+import dev.busbar.handler.retry.Lanes;
 import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.Redelivery;
+import dev.busbar.store.Inbox.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +39,9 @@ import org.springframework.messaging.MessageHandler;
  * Handles what the broker delivers on one stream: several events in one transaction with
  * the inbox and the results, the results published after the commit, the acknowledgment
  * last. If a transaction fails, its events are taken again one by one, each with its
- * attempts, and end as dead letters rather than block their partition. While the database
- * is away it waits in place. It throws only when handling is stopped or another consumer
- * has taken over: then the broker delivers again.
+ * attempts, and are put aside or end as dead letters rather than block their partition.
+ * While the database is away it waits in place. It throws only when handling is stopped
+ * or another consumer has taken over: then the broker delivers again.
  */
 final class HandlerBatch implements MessageHandler {
 
@@ -55,8 +66,16 @@ final class HandlerBatch implements MessageHandler {
 
 	private final ChunkSize chunkSize;
 
+	private final RetryPolicy policy;
+
+	private final Duration inPlace;
+
+	/**
+	 * Prepares the handling of a stream.
+	 * @param inPlace how long the events of one delivery may wait in place, altogether
+	 */
 	HandlerBatch(EventStream stream, IncomingReader reader, HandlingStores stores, BatchTransaction transaction,
-			ResultPublisher publisher, HandlingProperties properties, Patience patience) {
+			ResultPublisher publisher, HandlingProperties properties, Patience patience, Duration inPlace) {
 		this.stream = stream;
 		this.reader = reader;
 		this.stores = stores;
@@ -65,6 +84,8 @@ final class HandlerBatch implements MessageHandler {
 		this.properties = properties;
 		this.patience = patience;
 		this.chunkSize = new ChunkSize(properties);
+		this.policy = RetryPolicy.of(properties);
+		this.inPlace = inPlace;
 	}
 
 	@Override
@@ -84,37 +105,21 @@ final class HandlerBatch implements MessageHandler {
 	}
 
 	private void handleAll(Message<?> message) {
-		List<Delivery> deliveries = Delivery.unpack(message);
-		for (int from = 0; from < deliveries.size();) {
-			this.patience.check();
-			List<Incoming> chunk = chunk(deliveries.subList(from, deliveries.size()));
-			handleTogether(chunk);
-			from += chunk.size();
+		Lanes lanes = new Lanes(Delivery.unpack(message), this.patience, this.inPlace);
+		for (Lane lane = lanes.next(); lane != null; lane = lanes.next()) {
+			Incoming alone = lane.alone();
+			if (alone != null) {
+				handleAlone(lane, alone, lanes);
+			}
+			else {
+				handleTogether(lane);
+			}
 		}
 	}
 
-	/**
-	 * As many deliveries as share a transaction, decoded no sooner than they are handled.
-	 */
-	private List<Incoming> chunk(List<Delivery> deliveries) {
-		int limit = Math.min(deliveries.size(), this.chunkSize.next());
-		List<Incoming> chunk = new ArrayList<>(limit);
-		for (Delivery delivery : deliveries.subList(0, limit)) {
-			Incoming incoming = this.reader.read(delivery);
-			HandlerFunction handler = incoming.handler();
-			boolean alone = handler != null && handler.ownTransaction();
-			if (alone && !chunk.isEmpty()) {
-				break;
-			}
-			chunk.add(incoming);
-			if (alone) {
-				break;
-			}
-		}
-		return chunk;
-	}
-
-	private void handleTogether(List<Incoming> chunk) {
+	private void handleTogether(Lane lane) {
+		List<Incoming> chunk = stored(chunk(lane.deliveries()));
+		lane.take(chunk.size());
 		if (chunk.size() > 1) {
 			try {
 				attempt(chunk, 1);
@@ -127,44 +132,78 @@ final class HandlerBatch implements MessageHandler {
 				logger.debug("{} events are handled one by one after a failure", chunk.size(), ex);
 			}
 		}
-		chunk.forEach(this::handleAlone);
+		lane.handleAlone(chunk);
 	}
 
-	private void handleAlone(Incoming incoming) {
-		Instant firstFailure = null;
-		for (int attempt = 1;; attempt++) {
-			try {
-				attempt(List.of(incoming), attempt);
+	/**
+	 * As many deliveries as share a transaction, decoded no sooner than they are handled.
+	 */
+	private List<Incoming> chunk(Collection<Delivery> deliveries) {
+		int limit = Math.min(deliveries.size(), this.chunkSize.next());
+		List<Incoming> chunk = new ArrayList<>(limit);
+		for (Delivery delivery : deliveries) {
+			Incoming incoming = this.reader.read(delivery);
+			HandlerFunction handler = incoming.handler();
+			boolean alone = handler != null && handler.ownTransaction();
+			if (alone && !chunk.isEmpty()) {
+				break;
+			}
+			chunk.add(incoming);
+			if (alone || chunk.size() == limit) {
+				break;
+			}
+		}
+		return chunk;
+	}
+
+	/** Looks up what is stored about redeliveries, if there are any. */
+	private List<Incoming> stored(List<Incoming> chunk) {
+		List<UUID> tokens = chunk.stream().map(Incoming::token).filter(Objects::nonNull).toList();
+		if (tokens.isEmpty()) {
+			return chunk;
+		}
+		Map<UUID, Redelivery> stored = this.transaction.read(() -> this.stores.redeliveries().find(tokens));
+		return chunk.stream()
+			.map((it) -> (it.token() != null) ? it.withRedelivery(stored.get(it.token())) : it)
+			.toList();
+	}
+
+	private void handleAlone(Lane lane, Incoming incoming, Lanes lanes) {
+		try {
+			attempt(List.of(incoming), lane.tries() + 1);
+			lane.done();
+		}
+		catch (AcknowledgmentException | HandlingStoppedException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			Instant firstFailure = lane.failed(this.stores.clock().instant());
+			HandlerFunction handler = incoming.handler();
+			RetryPolicy policy = (handler != null) ? handler.retry() : this.policy;
+			Aftermath.Step next = Aftermath.after(incoming, policy, lane.tries(), ex, lanes);
+			Duration pause = next.pause();
+			if (pause != null) {
+				logFailure(incoming, ex, lane.tries(), policy, next);
+			}
+			if (pause != null && next.inPlace()) {
+				lane.rest(pause);
 				return;
 			}
-			catch (AcknowledgmentException | HandlingStoppedException ex) {
-				throw ex;
-			}
-			catch (RuntimeException ex) {
-				firstFailure = (firstFailure != null) ? firstFailure : this.stores.clock().instant();
-				if (attempt >= this.properties.attempts()) {
-					bury(incoming, ex, attempt, firstFailure);
-					return;
-				}
-				Duration pause = this.properties.backoffAfter(attempt);
-				logFailure(incoming, ex, attempt, pause);
-				this.patience.pause(pause);
-			}
+			giveUp(incoming, ex, lane.tries(), firstFailure, pause, policy);
+			lane.done();
 		}
 	}
 
-	private void logFailure(Incoming incoming, RuntimeException failure, int attempt, Duration pause) {
+	private void logFailure(Incoming incoming, RuntimeException failure, int tries, RetryPolicy policy,
+			Aftermath.Step next) {
 		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-		logger.warn("failed type={} id={} source={} attempt={} of {} next-in={} handler={} exception={}: {}",
+		logger.warn("failed type={} id={} source={} attempt={} of {} next-in={}{} handler={} exception={}: {}",
 				(incoming.raw() != null) ? incoming.raw().type() : null,
 				(incoming.raw() != null) ? incoming.raw().id() : null,
-				(incoming.raw() != null) ? incoming.raw().source() : null, attempt, this.properties.attempts(), pause,
+				(incoming.raw() != null) ? incoming.raw().source() : null, Aftermath.before(incoming) + tries,
+				policy.most(), next.pause(), next.inPlace() ? "" : " delayed",
 				(incoming.handler() != null) ? incoming.handler().name() : null, cause.getClass().getName(),
-				abbreviated(String.valueOf(cause.getMessage())));
-	}
-
-	private static String abbreviated(String text) {
-		return (text.length() <= LOGGED) ? text : text.substring(0, LOGGED);
+				LogText.of(cause.getMessage(), LOGGED));
 	}
 
 	/**
@@ -183,16 +222,23 @@ final class HandlerBatch implements MessageHandler {
 	}
 
 	/**
-	 * Makes a dead letter, unless the event was handled after all: by another consumer,
-	 * or by a commit whose answer was lost.
+	 * Delays an event, or makes a dead letter of it if there is no delay; unless it was
+	 * handled after all: by another consumer, or by a commit whose answer was lost.
 	 */
-	private void bury(Incoming incoming, RuntimeException failure, int attempts, Instant firstFailure) {
+	private void giveUp(Incoming incoming, RuntimeException failure, int tries, Instant firstFailure,
+			@Nullable Duration delay, RetryPolicy policy) {
+		Aftermath aftermath = this.stores.aftermath(this.stream.name());
 		List<OutboxEntry> results = this.transaction.commit(List.of(incoming), () -> {
+			if (delay != null) {
+				Instant due = this.stores.clock().instant().plus(delay);
+				Verdict verdict = aftermath.delay(incoming, policy.order(), tries, firstFailure, due);
+				return (verdict == Verdict.FIRST) ? List.of()
+						: new Handling(this.stream.name(), this.stores, List.of(incoming), 1).run();
+			}
 			Event<byte @Nullable []> event = incoming.raw();
-			if (event != null && !this.stores.inbox().bury(this.stores.group(), event, incoming.token(), attempts)) {
+			if (!aftermath.bury(incoming, failure, tries, firstFailure) && event != null) {
 				return this.stores.outbox().unpublished(this.stores.group(), List.of(event));
 			}
-			this.stores.deadLetters().keep(this.stream.name(), incoming, failure, attempts, firstFailure);
 			return List.of();
 		});
 		this.publisher.publish(results);

@@ -1,6 +1,7 @@
 package dev.busbar.handler.batch;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ import dev.busbar.handler.result.Sweep;
 import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.HandlerScan;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
@@ -37,6 +39,12 @@ import org.springframework.transaction.support.TransactionOperations;
  * Puts together what handles the streams of an application.
  */
 public final class HandlerBatches {
+
+	/**
+	 * A quarter of the shortest deadline of a broker: 30 minutes between two polls of
+	 * Kafka, as derived, and until RabbitMQ misses an acknowledgment, as shipped.
+	 */
+	private static final Duration IN_PLACE = Duration.ofMinutes(30).dividedBy(4);
 
 	private final HandlerScan scan;
 
@@ -60,6 +68,7 @@ public final class HandlerBatches {
 	 * @param bus publishes results
 	 * @param inbox remembers what was handled
 	 * @param outbox keeps results
+	 * @param redeliveries keeps what is handled later
 	 * @param deadLetters keeps what cannot be handled
 	 * @param leases lets one instance sweep
 	 * @param transaction the application's transactions
@@ -67,8 +76,8 @@ public final class HandlerBatches {
 	 * @param clock tells the time
 	 */
 	public HandlerBatches(HandlerScan scan, HandlingProperties properties, EventTypes types, EventBus bus, Inbox inbox,
-			Outbox outbox, DeadLetters deadLetters, Leases leases, TransactionOperations transaction, String broker,
-			Clock clock) {
+			Outbox outbox, Redeliveries redeliveries, DeadLetters deadLetters, Leases leases,
+			TransactionOperations transaction, String broker, Clock clock) {
 		this.scan = scan;
 		this.properties = properties;
 		this.transaction = transaction;
@@ -76,7 +85,7 @@ public final class HandlerBatches {
 		this.publisher = new ResultPublisher(bus, outbox, office, transaction, properties, this.patience);
 		this.sweep = new Sweep(scan.group(), types, outbox, leases, this.publisher, transaction, properties, clock);
 		this.stores = new HandlingStores(scan.group(), inbox, outbox, new Results(scan.group(), types, clock),
-				this.publisher, office, clock);
+				this.publisher, office, redeliveries, clock);
 	}
 
 	/** Publishes results; one for all streams. */
@@ -116,7 +125,7 @@ public final class HandlerBatches {
 				ForeignEvents foreign = new ForeignEvents(stream, streams.stream(stream.name()).foreignId(), json);
 				IncomingReader reader = new IncomingReader(this.scan.group(), stream, headers, types, byType, foreign);
 				byBinding.put(stream.input(), new HandlerBatch(stream, reader, this.stores, commits, this.publisher,
-						this.properties, this.patience));
+						this.properties, this.patience, IN_PLACE));
 			}
 		}
 		return new InputBindings(byBinding);
@@ -126,7 +135,8 @@ public final class HandlerBatches {
 		Map<String, HandlerFunction> byBean = new HashMap<>();
 		for (FunctionBean function : this.scan.functions()) {
 			String name = function.name();
-			byBean.put(name, new HandlerFunction(function, () -> beans.getBean(name), settings.ownTransaction(name)));
+			byBean.put(name, new HandlerFunction(function, () -> beans.getBean(name), settings.ownTransaction(name),
+					settings.retry(name, this.properties)));
 		}
 		Map<String, HandlerFunction> byType = new HashMap<>();
 		this.scan.handlers().forEach((type, bean) -> {

@@ -1,5 +1,6 @@
 package dev.busbar.handler.batch;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -8,8 +9,10 @@ import dev.busbar.event.Event;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.result.EventConflictException;
+import dev.busbar.handler.retry.KeyOrder;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.Outbox.Result;
+import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.Inbox.Admission;
 import dev.busbar.store.Inbox.Verdict;
 import dev.busbar.store.Inbox;
@@ -40,10 +43,13 @@ final class Handling {
 
 	private final List<Long> micros = new ArrayList<>();
 
+	private final KeyOrder order;
+
 	Handling(String destination, HandlingStores stores, List<Incoming> deliveries, int attempt) {
 		this.destination = destination;
 		this.stores = stores;
 		this.deliveries = deliveries;
+		this.order = new KeyOrder(stores.group(), destination, stores.redeliveries());
 		this.attempt = attempt;
 	}
 
@@ -78,6 +84,13 @@ final class Handling {
 			tokens.add(incoming.token());
 		});
 		Admission admission = inbox.admit(this.stores.group(), raw, tokens, this.attempt);
+		List<Incoming> admitted = new ArrayList<>(events.size());
+		for (int i = 0; i < events.size(); i++) {
+			if (admission.verdicts().get(i) == Verdict.FIRST) {
+				admitted.add(events.get(i));
+			}
+		}
+		this.order.look(admitted);
 		List<Incoming> run = new ArrayList<>();
 		for (int i = 0; i < events.size(); i++) {
 			Incoming incoming = events.get(i);
@@ -87,18 +100,36 @@ final class Handling {
 				repeated(incoming, verdict);
 				continue;
 			}
+			if (this.order.parks(incoming)) {
+				callAll(run);
+				this.micros.add(0L);
+				logger.debug("parked type={} id={} source={} key={}", incoming.requiredRaw().type(),
+						incoming.requiredRaw().id(), incoming.requiredRaw().source(), incoming.requiredRaw().key());
+				continue;
+			}
 			if (!run.isEmpty() && !joins(run, incoming)) {
 				callAll(run);
 			}
 			run.add(incoming);
+			end(incoming);
 		}
 		callAll(run);
 		List<OutboxEntry> stored = this.stores.outbox().add(this.results);
 		if (!this.stores.publisher().publishInTransaction(stored)) {
 			this.toPublish.addAll(stored);
 		}
+		this.order.settle(inbox, admission.handling());
 		if (!this.micros.isEmpty()) {
 			inbox.finish(admission.handling(), this.micros.stream().mapToLong(Long::longValue).toArray());
+		}
+	}
+
+	/** Ends a redelivery whose event is handled. */
+	private void end(Incoming incoming) {
+		this.order.end(incoming);
+		Redelivery redelivery = incoming.redelivery();
+		if (redelivery != null && redelivery.letter() != null) {
+			this.stores.deadLetters().replayed(redelivery.letter());
 		}
 	}
 
@@ -132,7 +163,11 @@ final class Handling {
 	private void repeated(Incoming incoming, Verdict verdict) {
 		Event<byte @Nullable []> event = incoming.requiredRaw();
 		switch (verdict) {
-			case HANDLED -> this.handledBefore.add(event);
+			case HANDLED -> {
+				this.handledBefore.add(event);
+				end(incoming);
+			}
+			case DEAD -> this.order.end(incoming);
 			case CONFLICT -> this.stores.deadLetters()
 				.keep(this.destination, incoming, new EventConflictException(event.id(), event.source()), 0,
 						this.stores.clock().instant());
@@ -143,11 +178,10 @@ final class Handling {
 
 	private void refuse(Incoming incoming, RuntimeException problem) {
 		Event<byte @Nullable []> event = incoming.raw();
-		if (event != null && !this.stores.inbox().bury(this.stores.group(), event, incoming.token(), 0)) {
+		Instant now = this.stores.clock().instant();
+		if (!this.stores.aftermath(this.destination).bury(incoming, problem, 0, now) && event != null) {
 			this.handledBefore.add(event);
-			return;
 		}
-		this.stores.deadLetters().keep(this.destination, incoming, problem, 0, this.stores.clock().instant());
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.busbar.handler.batch;
 
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Sweeps results while the application runs, and ends all waiting before the bindings are
  * stopped.
  */
-public final class HandlingLifecycle implements SmartLifecycle {
+public final class HandlingLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
 
 	/**
 	 * Later than the input bindings, which have {@code DEFAULT_PHASE - 3000}; stopped
@@ -36,6 +39,10 @@ public final class HandlingLifecycle implements SmartLifecycle {
 
 	private final Patience patience;
 
+	private final InputBindings bindings;
+
+	private volatile long closing;
+
 	private @Nullable ScheduledExecutorService scheduler;
 
 	private @Nullable Future<?> ticking;
@@ -47,9 +54,11 @@ public final class HandlingLifecycle implements SmartLifecycle {
 	/**
 	 * Creates the lifecycle.
 	 * @param batches what handles the streams
+	 * @param bindings the streams' bindings, for what is still in hand at the end
 	 * @param summary what is handled, for one line of the log at the start
 	 */
-	public HandlingLifecycle(HandlerBatches batches, String summary) {
+	public HandlingLifecycle(HandlerBatches batches, InputBindings bindings, String summary) {
+		this.bindings = bindings;
 		this.publisher = batches.publisher();
 		this.sweep = batches.sweep();
 		this.patience = batches.patience();
@@ -95,13 +104,40 @@ public final class HandlingLifecycle implements SmartLifecycle {
 		}
 	}
 
-	/** Writes the last marks, once no batch runs any more. */
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		if (this.closing == 0) {
+			this.closing = System.nanoTime();
+		}
+	}
+
+	/**
+	 * Writes the last marks, once no batch runs any more, and tells how the application
+	 * stopped.
+	 */
 	public void close() {
+		tellHowItStopped();
 		try {
 			this.publisher.flushMarks();
 		}
 		catch (RuntimeException ex) {
 			logger.debug("The last marks were not written; the results will be published once more", ex);
+		}
+	}
+
+	private void tellHowItStopped() {
+		if (this.closing == 0) {
+			return;
+		}
+		long millis = (System.nanoTime() - this.closing) / 1_000_000;
+		Set<String> busy = this.bindings.busy();
+		if (busy.isEmpty()) {
+			logger.info("Stopped in {} ms; nothing is in hand", millis);
+		}
+		else {
+			logger.warn(
+					"Stopped in {} ms, although handlers of {} have not returned; the broker delivers their events again",
+					millis, busy);
 		}
 	}
 

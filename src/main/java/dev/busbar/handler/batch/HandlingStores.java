@@ -5,7 +5,9 @@ import java.time.Clock;
 import dev.busbar.handler.result.DeadLetterOffice;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Results;
+import dev.busbar.handler.retry.Aftermath;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.Inbox;
 
 /**
@@ -17,9 +19,15 @@ import dev.busbar.store.Inbox;
  * @param results makes events of what handlers return
  * @param publisher publishes results with the transaction, if the broker can
  * @param deadLetters takes what cannot be handled
+ * @param redeliveries takes what is handled later
  * @param clock tells the time
  */
 record HandlingStores(String group, Inbox inbox, Outbox outbox, Results results, ResultPublisher publisher,
-		DeadLetterOffice deadLetters, Clock clock) {
+		DeadLetterOffice deadLetters, Redeliveries redeliveries, Clock clock) {
+
+	/** What becomes of the failures of a stream. */
+	Aftermath aftermath(String stream) {
+		return new Aftermath(this.group, stream, this.inbox, this.redeliveries, this.deadLetters);
+	}
 
 }

@@ -6,12 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.cloud.stream.binding.Bindable;
 import org.springframework.cloud.stream.binding.BindingService;
 import org.springframework.integration.channel.DirectChannel;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHandler;
+import org.springframework.messaging.MessageHandlingException;
+import org.springframework.messaging.support.GenericMessage;
 
 /**
  * Binds a channel for each stream that is handled here. The channels lead straight to the
@@ -19,7 +24,11 @@ import org.springframework.messaging.MessageHandler;
  */
 public final class InputBindings implements Bindable {
 
+	private static final Message<String> HIDDEN = new GenericMessage<>("a delivery, not shown");
+
 	private final Map<String, MessageHandler> handlers;
+
+	private final Map<String, Integer> busy = new ConcurrentHashMap<>();
 
 	/**
 	 * Prepares bindings.
@@ -36,7 +45,7 @@ public final class InputBindings implements Bindable {
 			DirectChannel channel = new DirectChannel();
 			channel.setBeanName(name);
 			channel.setComponentName(name);
-			channel.subscribe(handler);
+			channel.subscribe((message) -> hand(name, handler, message));
 			bound.addAll(bindings.<Object>bindConsumer(channel, name));
 		});
 		return bound;
@@ -50,6 +59,29 @@ public final class InputBindings implements Bindable {
 	@Override
 	public Set<String> getInputs() {
 		return Set.copyOf(this.handlers.keySet());
+	}
+
+	/**
+	 * Hands a delivery to its handling. Its failure hides the delivery: Spring
+	 * Integration would log the message with all its headers, a sender's secrets among
+	 * them.
+	 */
+	private void hand(String name, MessageHandler handler, Message<?> message) {
+		this.busy.merge(name, 1, Integer::sum);
+		try {
+			handler.handleMessage(message);
+		}
+		catch (RuntimeException ex) {
+			throw new MessageHandlingException(HIDDEN, "The delivery of '" + name + "' stays with the broker", ex);
+		}
+		finally {
+			this.busy.merge(name, -1, (count, less) -> (count + less > 0) ? count + less : null);
+		}
+	}
+
+	/** The bindings whose handlers have a delivery in hand now. */
+	Set<String> busy() {
+		return new TreeSet<>(this.busy.keySet());
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.busbar.event.Event;
+import dev.busbar.handler.RetryPolicy;
 import dev.busbar.handler.scan.FunctionBean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param bean what its signature says
  * @param target gives the bean
  * @param ownTransaction whether each event has a transaction of its own
+ * @param retry how its events are tried again
  */
-public record HandlerFunction(FunctionBean bean, Supplier<Object> target, boolean ownTransaction) {
+public record HandlerFunction(FunctionBean bean, Supplier<Object> target, boolean ownTransaction, RetryPolicy retry) {
 
 	/** The name of the bean. */
 	public String name() {

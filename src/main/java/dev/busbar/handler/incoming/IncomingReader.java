@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncomingReader {
 
+	/** As long as an attribute may be: results inherit the key as one. */
+	private static final int MAX_KEY = 8_192;
+
 	private final String group;
 
 	private final EventStream stream;
@@ -59,6 +62,7 @@ public final class IncomingReader {
 		Delivery delivery = RedeliveryMark.without(received);
 		Event<byte @Nullable []> marked;
 		try {
+			HeaderLimits.check(received.headers());
 			Optional<Event<byte @Nullable []>> event = this.headers.read(received.headers(), received.payload());
 			marked = event.isPresent() ? event.get() : this.foreign.adopt(received);
 		}
@@ -78,6 +82,10 @@ public final class IncomingReader {
 		try {
 			Event<Object> event = this.types.decode(raw);
 			String key = (raw.key() != null) ? raw.key() : this.types.keyOf(event.data());
+			if (key != null && key.length() > MAX_KEY) {
+				throw new EventFormatException("The event's key has " + key.length() + " characters, and at most "
+						+ MAX_KEY + " are allowed.");
+			}
 			return Incoming.toHandle(delivery, raw.withKey(key), event.withKey(key), handler, token);
 		}
 		catch (RuntimeException ex) {

@@ -2,18 +2,15 @@ package dev.busbar.handler.result;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 import dev.busbar.bus.Delivery;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventHeaders;
+import dev.busbar.event.format.LogText;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
@@ -30,9 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetterOffice {
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.busbar.deadletter");
-
-	private static final Pattern SECRET = Pattern
-		.compile("authorization|cookie|secret|passw|token|api-?key|credential");
 
 	private static final int CAUSE_LENGTH = 8_000;
 
@@ -100,7 +94,7 @@ public final class DeadLetterOffice {
 		Delivery delivery = incoming.delivery();
 		Origin origin = new Origin(this.broker, destination, delivery.partition(), delivery.position());
 		HandlerFunction handler = incoming.handler();
-		keep(replayed, incoming.raw(), (handler != null) ? handler.name() : null, text(delivery.headers()),
+		keep(replayed, incoming.raw(), (handler != null) ? handler.name() : null, HeaderTexts.of(delivery.headers()),
 				delivery.payload(), failure, attempts, firstFailure, origin);
 	}
 
@@ -133,7 +127,7 @@ public final class DeadLetterOffice {
 				"dead letter={} type={} id={} source={} key={} handler={} attempts={} stream={} partition={} position={} exception={}: {}",
 				letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(), handler, attempts,
 				origin.destination(), origin.partition(), origin.position(), letter.exception(),
-				abbreviated(String.valueOf(cause.getMessage()), 300));
+				LogText.of(cause.getMessage(), 300));
 	}
 
 	private static String chain(Throwable cause) {
@@ -144,25 +138,6 @@ public final class DeadLetterOffice {
 
 	private static String abbreviated(String text, int length) {
 		return (text.length() <= length) ? text : text.substring(0, length);
-	}
-
-	/**
-	 * The headers that are text, bytes or numbers, but for those that look like secrets.
-	 */
-	private static Map<String, String> text(Map<String, Object> headers) {
-		Map<String, String> text = new TreeMap<>();
-		headers.forEach((name, value) -> {
-			if (SECRET.matcher(name.toLowerCase(Locale.ROOT)).find()) {
-				text.put(name, "(hidden)");
-			}
-			else if (value instanceof byte[] bytes) {
-				text.put(name, new String(bytes, StandardCharsets.UTF_8));
-			}
-			else if (value instanceof CharSequence || value instanceof Number || value instanceof Boolean) {
-				text.put(name, value.toString());
-			}
-		});
-		return text;
 	}
 
 }

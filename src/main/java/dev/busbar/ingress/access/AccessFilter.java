@@ -67,7 +67,9 @@ class AccessFilter extends HttpFilter {
 	}
 
 	private @Nullable Problem unauthorized(HttpServletRequest request) {
-		return (isHealth(request) || presented(request).flatMap(this.keys::nameOf).isPresent()) ? null : UNAUTHORIZED;
+		Optional<String> name = presented(request).flatMap(this.keys::nameOf);
+		name.ifPresent((known) -> Caller.mark(request, known));
+		return (name.isPresent() || isHealth(request)) ? null : UNAUTHORIZED;
 	}
 
 	// The target as it was sent, so that no two readings of an unusual one can differ.

@@ -22,6 +22,12 @@ public enum ProblemType {
 	/** No event with this id is known. */
 	UNKNOWN_EVENT(404, "unknown-event", "Unknown event"),
 
+	/** No dead letter with this id is known. */
+	UNKNOWN_DEAD_LETTER(404, "unknown-dead-letter", "Unknown dead letter"),
+
+	/** No replay with this id is known. */
+	UNKNOWN_REPLAY(404, "unknown-replay", "Unknown replay"),
+
 	/** The address does not know the method. */
 	METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
 
@@ -30,6 +36,12 @@ public enum ProblemType {
 
 	/** Several events have this id. */
 	AMBIGUOUS_EVENT(409, "ambiguous-event", "Several events with this id"),
+
+	/** The dead letter cannot be replayed, changed or discarded as it is now. */
+	DEAD_LETTER_STATE(409, "dead-letter-state", "Not possible with this dead letter"),
+
+	/** Too many replays run at the same time. */
+	TOO_MANY_REPLAYS(409, "too-many-replays", "Too many replays"),
 
 	/** The body or the batch is too large. */
 	TOO_LARGE(413, "too-large", "Too large"),
@@ -42,6 +54,9 @@ public enum ProblemType {
 
 	/** The data does not fit the event type. */
 	DATA_MISMATCH(422, "data-mismatch", "Data does not fit the event type"),
+
+	/** The dead letter holds no event that can be read. */
+	UNREADABLE_DEAD_LETTER(422, "unreadable-dead-letter", "No event in the dead letter"),
 
 	/** A fault of the server. */
 	INTERNAL(500, "internal", "Internal error"),

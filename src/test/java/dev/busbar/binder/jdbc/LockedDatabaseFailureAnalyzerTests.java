@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class LockedDatabaseFailureAnalyzerTests {
 
 	private final LockedDatabaseFailureAnalyzer analyzer = new LockedDatabaseFailureAnalyzer(
-			new MockEnvironment().withProperty("spring.datasource.url", "jdbc:h2:file:./data/busbar"));
+			new MockEnvironment().withProperty("spring.datasource.url", "jdbc:h2:file:./data/busbar;PASSWORD=canary"));
 
 	@Test
 	void aLockedFileIsNamedWithWhatToDo(@TempDir Path folder) throws Exception {
@@ -29,7 +29,8 @@ class LockedDatabaseFailureAnalyzerTests {
 			.requireNonNull(this.analyzer.analyze(new IllegalStateException("start", locked)));
 		assertThat(analysis.getDescription()).contains(folder.resolve("db.mv.db").toString())
 			.contains("another process")
-			.contains("jdbc:h2:file:./data/busbar");
+			.contains("jdbc:h2:file:./data/busbar;PASSWORD=(hidden)")
+			.doesNotContain("canary");
 		assertThat(analysis.getAction()).contains("Stop", "spring.datasource.url", "PostgreSQL");
 	}
 

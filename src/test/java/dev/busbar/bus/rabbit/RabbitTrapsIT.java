@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import dev.busbar.bus.Delivery;
 import dev.busbar.bus.EventStream;
@@ -140,6 +143,60 @@ class RabbitTrapsIT {
 		this.app.publish(this.app.stream(0).name(), "", "end", null, null);
 		awaitBodies(2);
 		assertThat(this.bodies).containsExactly("forged", "end");
+	}
+
+	@Test
+	void noPropertyOfAMessageBlocksItsQueue() throws Exception {
+		String exchange = this.app.stream(0).name();
+		Map<String, Object> died = Map.of("x-death", List.of("no table", 1), "x-delay", "never", "x-retry-count",
+				"many");
+		Map<String, Object> odd = new HashMap<>();
+		odd.put("null", null);
+		odd.put("date", new Date(Long.MAX_VALUE / 1000));
+		odd.put("__TypeId__", "no.such.Class");
+		odd.put("long", "x".repeat(5_000));
+		for (BasicProperties properties : List.of(new BasicProperties.Builder().priority(255).build(),
+				new BasicProperties.Builder().headers(died).build(), new BasicProperties.Builder().headers(odd).build(),
+				new BasicProperties.Builder().timestamp(new Date(Long.MAX_VALUE / 1000)).expiration("60000").build())) {
+			this.app.client.basicPublish(exchange, exchange + "-1", properties, "{}".getBytes(StandardCharsets.UTF_8));
+		}
+		this.app.publish(exchange, exchange + "-1", "end", null, null);
+		awaitBodies(5);
+		assertThat(this.bodies).containsExactly("{}", "{}", "{}", "{}", "end");
+	}
+
+	@Test
+	void headersThatAreNestedWithoutEndBlockNothing() throws Exception {
+		String exchange = this.app.stream(0).name();
+		Object nested = List.of();
+		for (int depth = 0; depth < 10_000; depth++) {
+			nested = List.of(nested);
+		}
+		Map<String, Object> bomb = Map.of("bomb", nested);
+		// The publisher, too, needs a stack for it.
+		Thread publisher = new Thread(null, () -> publishNested(bomb), "bomber", 256 * 1024 * 1024);
+		publisher.start();
+		publisher.join();
+		this.app.publish(exchange, exchange + "-1", "end", null, null);
+		awaitBodies(2);
+		assertThat(this.bodies).containsExactly("bomb", "end");
+	}
+
+	@Test
+	void anUnknownDeliveryModeOfWhichSomeBrokersMakeNothingIsNone() {
+		assertThat(new PlainProperties()
+			.toMessageProperties(new BasicProperties.Builder().deliveryMode(3).build(), null, "UTF-8")
+			.getReceivedDeliveryMode()).isNull();
+	}
+
+	private void publishNested(Map<String, Object> headers) {
+		String exchange = this.app.stream(0).name();
+		try {
+			this.app.publish(exchange, exchange + "-1", "bomb", headers, null);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test
@@ -314,7 +371,8 @@ class RabbitTrapsIT {
 	private void awaitBodies(int count) {
 		await().pollInterval(Duration.ofMillis(2))
 			.atMost(Duration.ofSeconds(8))
-			.until(() -> this.bodies.size() >= count);
+			.untilAsserted(() -> assertThat(this.bodies).as("closed because: %s", this.app.client.getCloseReason())
+				.hasSizeGreaterThanOrEqualTo(count));
 	}
 
 	private void publishPlain(String body) {

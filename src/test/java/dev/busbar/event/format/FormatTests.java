@@ -128,4 +128,13 @@ class FormatTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> new JsonBuffer(1).text("a\udc00\ud800"));
 	}
 
+	@Test
+	void aLineOfALogStaysOneLine() {
+		assertThat(LogText.of("bad item\n2026 ERROR forged\r\u2028\u001b[31m\u202eabc", 300))
+			.doesNotContain("\n", "\r", "\u2028", "\u001b", "\u202e")
+			.startsWith("bad item 2026 ERROR forged");
+		assertThat(LogText.of("abc", 2)).isEqualTo("ab");
+		assertThat(LogText.of(null, 2)).isEqualTo("null");
+	}
+
 }

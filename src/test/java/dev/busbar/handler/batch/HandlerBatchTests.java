@@ -29,6 +29,7 @@ import dev.busbar.event.EventType;
 import dev.busbar.event.EventTypes;
 import dev.busbar.event.ResultIds;
 import dev.busbar.handler.HandlingProperties;
+import dev.busbar.handler.RetryPolicy;
 import dev.busbar.handler.incoming.ForeignEvents;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.IncomingReader;
@@ -42,6 +43,7 @@ import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.FunctionKind;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutboxConfiguration;
+import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
@@ -126,6 +128,12 @@ class HandlerBatchTests {
 
 	private HandlingProperties properties = new HandlingProperties(3, Duration.ofMillis(1), Duration.ofMillis(5), 200,
 			Duration.ofMillis(500), Duration.ofSeconds(1));
+
+	private final Redeliveries redeliveries = context.getBean(Redeliveries.class);
+
+	private RetryPolicy policy = RetryPolicy.of(this.properties);
+
+	private Duration inPlace = Duration.ofMinutes(5);
 
 	@BeforeAll
 	static void start() {
@@ -395,13 +403,14 @@ class HandlerBatchTests {
 		ResultPublisher publisher = new ResultPublisher(this.bus, this.outbox, office, transaction, this.properties,
 				this.patience);
 		HandlingStores stores = new HandlingStores(this.group, this.inbox, this.outbox,
-				new Results(this.group, this.types, clock), publisher, office, clock);
+				new Results(this.group, this.types, clock), publisher, office, this.redeliveries, clock);
 		IncomingReader reader = new IncomingReader(this.group, STREAM, new EventHeaders(new CloudEvents(this.json)),
-				this.types, Map.of("placed", new HandlerFunction(bean, () -> target, this.ownTransaction)),
+				this.types, Map.of("placed", new HandlerFunction(bean, () -> target, this.ownTransaction, this.policy)),
 				new ForeignEvents(STREAM, "random", this.json));
 		BatchTransaction commits = new BatchTransaction(transaction, this.outbox, publisher,
 				new DatabaseProbe(this.probed), this.properties, this.patience);
-		return new HandlerBatch(STREAM, reader, stores, commits, publisher, this.properties, this.patience);
+		return new HandlerBatch(STREAM, reader, stores, commits, publisher, this.properties, this.patience,
+				this.inPlace);
 	}
 
 	private Event<byte @Nullable []> event(String id, String order) {

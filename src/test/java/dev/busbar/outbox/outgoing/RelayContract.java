@@ -1,6 +1,8 @@
 package dev.busbar.outbox.outgoing;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +20,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+
+import javax.sql.DataSource;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerUnavailableException;
@@ -40,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
@@ -313,6 +319,57 @@ abstract class RelayContract {
 	}
 
 	@Test
+	void whileTheDatabaseIsAwayWhatWasKnownLastCounts() {
+		AtomicBoolean away = new AtomicBoolean();
+		DataSource breaking = new DelegatingDataSource(this.database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				if (away.get()) {
+					throw new SQLException("the database is away");
+				}
+				return super.getConnection();
+			}
+
+		};
+		StoredBacklog backlog = backlog(100, new OutgoingSlots(breaking, this.rows, "app", List.of("order.placed")));
+		backlog.append(events("k", 0, 1));
+		away.set(true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).containsExactly(Backlog.slot(event("x", "k")));
+		away.set(false);
+		drain(batch());
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+		away.set(true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+	}
+
+	@Test
+	void measureTemporarily() {
+		StoredBacklog backlog = backlog(200_000);
+		for (int round = 0; round < 3; round++) {
+			long start = System.nanoTime();
+			for (int i = 0; i < 2000; i++) {
+				backlog.waiting(OutgoingSlots.all());
+			}
+			System.out.println("MEASURE " + getClass().getSimpleName() + " asked " + (System.nanoTime() - start) / 2_000_000 + " us each");
+		}
+		long start = System.nanoTime();
+		for (int i = 0; i < 30_000; i += 500) {
+			int from = i;
+			backlog.append(IntStream.range(0, 500).mapToObj((n) -> event("m-" + (from + n), "key" + (from + n) % 500)).toList());
+		}
+		System.out.println("MEASURE " + getClass().getSimpleName() + " stored 30000 in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+		start = System.nanoTime();
+		for (int i = 0; i < 20; i++) {
+			backlog.waiting(OutgoingSlots.all());
+		}
+		System.out.println("MEASURE " + getClass().getSimpleName() + " asked full " + (System.nanoTime() - start) / 20_000 + " us each");
+		start = System.nanoTime();
+		drain(batch());
+		System.out.println("MEASURE " + getClass().getSimpleName() + " relayed 30000 in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+	}
+
+	@Test
 	void aTransactionSeesWhatItHasStoredItself() {
 		StoredBacklog backlog = backlog(100);
 		this.database.transaction().executeWithoutResult((status) -> {
@@ -355,7 +412,11 @@ abstract class RelayContract {
 	}
 
 	private StoredBacklog backlog(int max) {
-		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows, this.slots,
+		return backlog(max, this.slots);
+	}
+
+	private StoredBacklog backlog(int max, OutgoingSlots asked) {
+		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows, asked,
 				new OutboxSize(this.database.dataSource(), "app", max), this.database.transaction(), this.signal,
 				new StoredBacklog.Settings("app", true), this.clock);
 		this.backlogs.add(backlog);

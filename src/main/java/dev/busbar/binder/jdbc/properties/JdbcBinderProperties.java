@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("spring.cloud.stream.jdbc.binder")
 public record JdbcBinderProperties(@DefaultValue("commit") Sync sync, @DefaultValue("200ms") Duration pollInterval,
 		@DefaultValue("1500ms") Duration heartbeat, @DefaultValue("6s") Duration leaseTime,
-		@DefaultValue("0") int workers, @DefaultValue("30s") Duration shutdownTimeout,
+		@DefaultValue("0") int workers, @DefaultValue("10s") Duration shutdownTimeout,
 		@DefaultValue("24h") Duration retention, @DefaultValue("1m") Duration retentionInterval,
 		@DefaultValue("1h") Duration lagAlarm) {
 

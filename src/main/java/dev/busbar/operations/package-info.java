@@ -1,0 +1,7 @@
+/**
+ * What people do with dead letters over HTTP: look, replay, change, discard.
+ */
+@NullMarked
+package dev.busbar.operations;
+
+import org.jspecify.annotations.NullMarked;
