@@ -167,7 +167,8 @@ public final class EventTypes {
 
 	private IllegalArgumentException undeclared(Object data) {
 		return new IllegalArgumentException(data.getClass().getName() + " is no declared event type; known are "
-				+ listed(this.byName.keySet()) + "; give it @EventType and use it in a function bean");
+				+ listed(this.byName.keySet())
+				+ "; give it @EventType, and use it in a function bean or put it into a package that is scanned");
 	}
 
 	private static String listed(Collection<String> names) {

@@ -1,5 +1,6 @@
 package dev.busbar.handler;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * brackets: {@code busbar.streams[order.placed].partitions}
  * @param types event types without a class of their own, by name, which come in and go
  * out but have no handler here
+ * @param eventPackages where classes of event types are looked for that no function bean
+ * uses, with the packages below; by default the packages of the application
  */
 @ConfigurationProperties("busbar")
 public record StreamProperties(@DefaultValue("4") int partitions, @DefaultValue Map<String, OneStream> streams,
-		@DefaultValue Map<String, OneType> types) {
+		@DefaultValue Map<String, OneType> types, @Nullable List<String> eventPackages) {
 
 	public StreamProperties {
 		checkPartitions("busbar.partitions", partitions);

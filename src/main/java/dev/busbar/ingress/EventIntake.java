@@ -1,12 +1,14 @@
 package dev.busbar.ingress;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.busbar.bus.BrokerUnavailableException;
-import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
@@ -16,6 +18,8 @@ import dev.busbar.event.EventTypes;
 import dev.busbar.ingress.problem.Problem;
 import dev.busbar.ingress.problem.ProblemException;
 import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.outbox.BrokerAway;
+import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +44,18 @@ class EventIntake {
 
 	private final EventTypes types;
 
-	private final EventBus bus;
+	private final OutgoingEvents outgoing;
+
+	private final BrokerAway away;
 
 	private final RecentEvents recent;
 
 	private final Clock clock;
 
-	EventIntake(EventTypes types, EventBus bus, RecentEvents recent, Clock clock) {
+	EventIntake(EventTypes types, OutgoingEvents outgoing, BrokerAway away, RecentEvents recent, Clock clock) {
 		this.types = types;
-		this.bus = bus;
+		this.outgoing = outgoing;
+		this.away = away;
 		this.recent = recent;
 		this.clock = clock;
 	}
@@ -57,7 +64,7 @@ class EventIntake {
 	 * Stores events in their order.
 	 * @param events the events as they came
 	 * @throws ProblemException if one is not valid, and then none is stored; or if the
-	 * broker did not confirm
+	 * broker did not confirm, and they could not be stored in the database either
 	 */
 	void store(List<Event<byte @Nullable []>> events) {
 		List<Event<byte @Nullable []>> checked = new ArrayList<>(events.size());
@@ -68,12 +75,13 @@ class EventIntake {
 			return;
 		}
 		try {
-			this.bus.publishAll(checked);
+			publish(checked);
 		}
 		catch (BrokerUnavailableException ex) {
 			throw Problem.of(ProblemType.BROKER_UNAVAILABLE,
-					"The broker cannot be reached now, or did not confirm in time. The event may or may not be stored: "
-							+ "send it again under the same id, in a few seconds.")
+					"The broker cannot be reached now, or did not confirm in time, and the event could not be stored "
+							+ "until it is back. The event may or may not be stored: send it again under the same id, "
+							+ "in a few seconds.")
 				.withHeader("Retry-After", RETRY_AFTER_SECONDS)
 				.asException();
 		}
@@ -88,10 +96,30 @@ class EventIntake {
 		checked.forEach((event) -> this.recent.add(event, now));
 	}
 
+	private void publish(List<Event<byte @Nullable []>> events) {
+		List<Event<byte @Nullable []>> now = new ArrayList<>(events.size());
+		Map<Duration, List<Event<byte @Nullable []>>> later = new LinkedHashMap<>();
+		for (Event<byte @Nullable []> event : events) {
+			Duration delay = EventDelay.of(event);
+			((delay != null) ? later.computeIfAbsent(delay, (each) -> new ArrayList<>()) : now)
+				.add(EventDelay.without(event));
+		}
+		if (!now.isEmpty()) {
+			this.outgoing.publish(now, this.away);
+		}
+		later.forEach((delay, delayed) -> this.outgoing.store(delayed, this.clock.instant().plus(delay)));
+	}
+
 	private Event<byte @Nullable []> check(Event<byte @Nullable []> event, int index) {
 		requireShort("id", event.id(), MAX_ID, index);
 		requireShort("source", event.source(), MAX_SOURCE, index);
 		requireShort("partitionkey", event.key(), MAX_KEY, index);
+		try {
+			EventDelay.of(event);
+		}
+		catch (EventFormatException ex) {
+			throw refuse(ProblemType.MALFORMED, index, String.valueOf(ex.getMessage())).asException();
+		}
 		requireUnreserved(event, index);
 		if (this.types.byName(event.type()).isEmpty()) {
 			throw unknownType(event.type(), index);

@@ -1,5 +1,6 @@
 package dev.busbar.ingress;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -18,6 +19,8 @@ import dev.busbar.ingress.problem.Problem;
 import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.schedule.Schedule;
+import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.store.DeadLetters.Summary;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
@@ -42,11 +45,18 @@ class EventTrail {
 
 	private final DeadLetters deadLetters;
 
-	EventTrail(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters) {
+	private final Schedule schedule;
+
+	private final Clock clock;
+
+	EventTrail(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters, Schedule schedule,
+			Clock clock) {
 		this.recent = recent;
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.deadLetters = deadLetters;
+		this.schedule = schedule;
+		this.clock = clock;
 	}
 
 	/**
@@ -63,6 +73,10 @@ class EventTrail {
 		List<InboxEntry> handled = this.inbox.find(id, chosen, MAX_LISTED + 1);
 		List<Summary> dead = this.deadLetters.summaries(id, chosen, MAX_LISTED + 1);
 		Accepted stored = accepted.stream().filter((entry) -> entry.source().equals(chosen)).findFirst().orElse(null);
+		WaitingEvent waiting = this.schedule.find(id, chosen, 1).stream().findFirst().orElse(null);
+		if (waiting != null && handled.isEmpty() && dead.isEmpty()) {
+			return waiting(waiting);
+		}
 		if (handled.isEmpty() && dead.isEmpty() && stored == null) {
 			throw unknown();
 		}
@@ -73,10 +87,18 @@ class EventTrail {
 		Set<String> sources = new TreeSet<>(this.inbox.sources(id, MAX_LISTED + 1));
 		sources.addAll(this.deadLetters.sources(id, MAX_LISTED + 1));
 		accepted.forEach((entry) -> sources.add(entry.source()));
+		this.schedule.find(id, null, MAX_LISTED + 1).forEach((event) -> sources.add(event.source()));
 		if (sources.size() > 1) {
 			throw ambiguous(sources);
 		}
 		return sources.stream().findFirst().orElseThrow(EventTrail::unknown);
+	}
+
+	private Trail waiting(WaitingEvent event) {
+		Instant due = event.due();
+		boolean later = due != null && due.isAfter(this.clock.instant());
+		return new Trail(event.id(), event.source(), event.type(), later ? "scheduled" : "stored", event.stored(),
+				later ? due : null, List.of(), List.of(), List.of(), false);
 	}
 
 	private Trail trail(String id, String source, List<InboxEntry> handled, List<Summary> dead,
@@ -94,7 +116,7 @@ class EventTrail {
 		List<OutboxEntry> results = groups.isEmpty() ? List.of()
 				: this.outbox.resultsOf(groups, source, id, MAX_LISTED + 1);
 		boolean more = Stream.of(handled, dead, results).anyMatch((list) -> list.size() > MAX_LISTED);
-		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null,
+		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null, null,
 				listed(handled).map(Handling::of).toList(), results(groups, listed(results).toList()),
 				listed(dead).map(Letter::of).toList(), more);
 	}
@@ -139,16 +161,18 @@ class EventTrail {
 	 * @param id its id
 	 * @param source its source
 	 * @param type its type
-	 * @param state stored, handled, delayed, dead or replaying; of several groups the
-	 * worst
+	 * @param state stored, scheduled, handled, delayed, dead or replaying; of several
+	 * groups the worst
 	 * @param stored when this instance took it in, null if it did not or forgot
+	 * @param due when it will be published, only told if it is scheduled
 	 * @param handled one entry per group
 	 * @param results what its handlers returned
 	 * @param deadLetters one entry per group that gave up, and per payload
 	 * @param more whether one of the lists is cut, only told if so
 	 */
 	record Trail(String id, String source, @Nullable String type, String state, @Nullable Instant stored,
-			List<Handling> handled, List<Result> results, List<Letter> deadLetters,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant due, List<Handling> handled,
+			List<Result> results, List<Letter> deadLetters,
 			@JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
 
 	}

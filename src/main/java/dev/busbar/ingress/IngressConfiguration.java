@@ -2,10 +2,11 @@ package dev.busbar.ingress;
 
 import java.time.Clock;
 
-import dev.busbar.bus.EventBus;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventTypes;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.OutgoingEvents;
+import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -45,17 +46,19 @@ public class IngressConfiguration {
 	}
 
 	@Bean
-	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventTypes types, EventBus bus, RecentEvents recent,
-			JsonMapper json, IngressProperties properties) {
+	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventTypes types, OutgoingEvents outgoing,
+			RecentEvents recent, JsonMapper json, IngressProperties properties) {
 		Clock clock = Clock.systemUTC();
 		return new EventsEndpoint(body, new CloudEvents(json),
 				new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(), properties.source(), clock),
-				new EventIntake(types, bus, recent, clock), json, properties.maxBatch());
+				new EventIntake(types, outgoing, properties.whenBrokerAway(), recent, clock), json,
+				properties.maxBatch());
 	}
 
 	@Bean
-	TrailEndpoint busbarTrailEndpoint(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters) {
-		return new TrailEndpoint(new EventTrail(recent, inbox, outbox, deadLetters));
+	TrailEndpoint busbarTrailEndpoint(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters,
+			Schedule schedule) {
+		return new TrailEndpoint(new EventTrail(recent, inbox, outbox, deadLetters, schedule, Clock.systemUTC()));
 	}
 
 	@Bean

@@ -2,6 +2,7 @@ package dev.busbar.ingress;
 
 import java.time.Duration;
 
+import dev.busbar.outbox.BrokerAway;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.Assert;
@@ -16,11 +17,13 @@ import org.springframework.util.unit.DataSize;
  * @param maxBatch How many events a batch may hold.
  * @param recent How many of the events that this instance took in last are remembered, so
  * that GET /events/{id} knows them before they are handled.
+ * @param whenBrokerAway What becomes of events that come in while the broker is away:
+ * they are stored until it is back, or refused.
  */
 @ConfigurationProperties("busbar.ingress")
 public record IngressProperties(@DefaultValue("/webhook") String source, @DefaultValue("1MB") DataSize maxBody,
 		@DefaultValue("30s") Duration bodyTimeout, @DefaultValue("1000") int maxBatch,
-		@DefaultValue("100000") int recent) {
+		@DefaultValue("100000") int recent, @DefaultValue("store") BrokerAway whenBrokerAway) {
 
 	public IngressProperties {
 		Assert.hasText(source, "'busbar.ingress.source' must be a URI reference such as /webhook");

@@ -29,7 +29,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 class WebhookFormat {
 
-	private static final Set<String> ENVELOPE = Set.of("event", "id", "key");
+	private static final Set<String> ENVELOPE = Set.of("event", "id", "key", EventDelay.NAME);
 
 	private final JsonFactory json;
 
@@ -92,6 +92,10 @@ class WebhookFormat {
 		String key = envelope.get("key");
 		if (key != null) {
 			attributes.put("partitionkey", key);
+		}
+		String delay = envelope.get(EventDelay.NAME);
+		if (delay != null) {
+			attributes.put(EventDelay.NAME, delay);
 		}
 		return CloudEvents.fromAttributes(attributes, "application/json", data(body, rest));
 	}

@@ -24,6 +24,7 @@ import javax.sql.DataSource;
 import dev.busbar.bus.Partitions;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.store.EventKeys;
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +83,14 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private final CloudEvents codec;
 
+	private final RelaySignal relay;
+
 	private final Clock clock;
 
-	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, Clock clock) {
+	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.codec = codec;
+		this.relay = relay;
 		this.clock = clock;
 	}
 
@@ -104,6 +108,7 @@ final class JdbcRedeliveries implements Redeliveries {
 				insert(redelivery, columns, number);
 			}
 		}
+		this.relay.wakeAfterCommit();
 	}
 
 	private long nextRange() {
@@ -224,6 +229,7 @@ final class JdbcRedeliveries implements Redeliveries {
 			}
 			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name())) {
 				this.jdbc.update(WAKE, now(), gate);
+				this.relay.wakeAfterCommit();
 			}
 		}
 	}

@@ -19,16 +19,23 @@ import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.outgoing.StoredBacklog;
 import dev.busbar.outbox.outgoing.StoringEvents;
 import dev.busbar.outbox.outgoing.TransactionalPublisher;
+import dev.busbar.outbox.schedule.JdbcSchedule;
+import dev.busbar.outbox.schedule.OutboxMetrics;
+import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
+import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -96,6 +103,26 @@ public final class RelayConfiguration {
 		String broker = environment.getProperty("spring.cloud.stream.default-binder", "");
 		RefusedEvents refused = new RefusedEvents(letters, this.application, broker, this.clock);
 		return new Relay(new RelayBatch(slots, bus, watch, refused, size, transactions, this.clock), signal, watch);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Schedule busbarSchedule(DataSource dataSource, StoreSchema schema, PlatformTransactionManager transactions) {
+		return new JdbcSchedule(dataSource, new TransactionTemplate(transactions), this.application, this.clock);
+	}
+
+	/**
+	 * Only where there are metrics.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Metrics {
+
+		@Bean
+		OutboxMetrics busbarOutboxMetrics(DataSource dataSource, StoreSchema schema, RelayConfiguration relay) {
+			return new OutboxMetrics(dataSource, relay.application, relay.clock);
+		}
+
 	}
 
 }

@@ -2,16 +2,16 @@ package dev.busbar.contract;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import dev.busbar.testing.AbsentBroker;
 import dev.busbar.testing.Broker;
+import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
 import dev.busbar.testing.ForeignClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,23 +57,34 @@ abstract class ForeignBusContract extends SharedBusContract {
 	}
 
 	@Test
-	void withoutABrokerTheApplicationStartsAndWorksWhenItComes() {
+	void withoutABrokerTheApplicationStoresEventsInTheirOrderUntilItComes() {
 		String key = prefix();
 		try (AbsentBroker absent = absent();
 				BusbarProcess waiting = application("waiting-" + key + "group", absent.arguments()).start()) {
-			assertThat(waiting.client().isReady()).isFalse();
+			assertThat(waiting.client().isReady()).as("it stores events").isTrue();
 			assertThat(waiting.startSeconds()).isLessThan(2 * process().startSeconds() + 5);
 			assertThat(waiting.log().lines().filter((line) -> line.contains(" WARN ") || line.contains(" ERROR ")))
 				.singleElement(InstanceOfAssertFactories.STRING)
 				.contains(absent.address());
-			HttpResponse<String> answer = waiting.client().post(event(key, "contract.noted", key, 1));
-			assertThat(answer.statusCode()).isEqualTo(503);
-			assertThat(answer.headers().firstValue("retry-after")).isPresent();
+			BusbarClient client = waiting.client();
+			post(client, key, 0, 20);
+			assertThat(client.json("/events/" + key + "0").get("state").asString()).isEqualTo("stored");
 			absent.appear().run();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(waiting.client()::isReady);
-			assertThat(waiting.client().post(event(key, "contract.noted", key, 1)).statusCode()).isEqualTo(202);
-			awaitEffects(waiting.client(), "contract.noted", key, 1);
+			// Those that come while the others are on their way, and afterwards.
+			post(client, key, 20, 60);
+			awaitEffects(client, "contract.noted", key, 60);
+			post(client, key, 60, 70);
+			awaitEffects(client, "contract.noted", key, 70);
+			assertThat(client.json("/effects?prefix=" + key)).extracting((effect) -> effect.get("number").asInt())
+				.containsExactlyElementsOf(IntStream.range(0, 70).boxed().toList());
 			assertThat(waiting.log()).doesNotContain("\tat ");
+		}
+	}
+
+	private static void post(BusbarClient client, String key, int from, int to) {
+		for (int number = from; number < to; number++) {
+			HttpResponse<String> answer = client.post(event(key + number, "contract.noted", key, number));
+			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
 		}
 	}
 

@@ -7,6 +7,7 @@ import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
 import dev.busbar.ingress.IngressApplication.Bus;
+import dev.busbar.ingress.IngressApplication.Waiting;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,9 @@ class CloudEventsOverHttpTests {
 	@Autowired
 	private Bus bus;
 
+	@Autowired
+	private Waiting waiting;
+
 	private HttpTester http;
 
 	CloudEventsOverHttpTests(@LocalServerPort int port) {
@@ -42,6 +46,8 @@ class CloudEventsOverHttpTests {
 
 	@BeforeEach
 	void forget() {
+		this.waiting.events.clear();
+		this.waiting.full = false;
 		this.bus.published.clear();
 		this.bus.failure = null;
 	}
@@ -294,7 +300,8 @@ class CloudEventsOverHttpTests {
 	}
 
 	@Test
-	void whileTheBrokerIsAwayTheAnswerSaysWhenToRetry() {
+	void whileTheBrokerIsAwayAndTheOutboxIsFullTheAnswerSaysWhenToRetry() {
+		this.waiting.full = true;
 		this.bus.failure = new BrokerUnavailableException("amqp://user:secret@host is gone", null);
 		HttpResponse<String> response = binary("e", "{\"orderId\":\"1\"}", "Content-Type", "application/json");
 		JsonNode problem = problem(response, 503, "broker-unavailable");

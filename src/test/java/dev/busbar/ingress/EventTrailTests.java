@@ -13,6 +13,7 @@ import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.InboxEntry;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -33,10 +34,22 @@ class EventTrailTests {
 	@Autowired
 	private Stores stores;
 
+	@Autowired
+	private IngressApplication.Bus bus;
+
+	@Autowired
+	private IngressApplication.Waiting waiting;
+
 	private final HttpTester http;
 
 	EventTrailTests(@LocalServerPort int port) {
 		this.http = new HttpTester(port);
+	}
+
+	@BeforeEach
+	void brokerIsThere() {
+		this.bus.failure = null;
+		this.waiting.events.clear();
 	}
 
 	@Test

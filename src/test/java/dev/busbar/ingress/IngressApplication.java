@@ -1,6 +1,7 @@
 package dev.busbar.ingress;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
+import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventKey;
@@ -22,7 +24,12 @@ import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.access.AccessConfiguration;
 import dev.busbar.ingress.problem.ProblemConfiguration;
 import dev.busbar.ingress.registry.RegistryConfiguration;
+import dev.busbar.ingress.schedule.ScheduleConfiguration;
+import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.OutgoingEvents;
+import dev.busbar.outbox.schedule.Schedule;
+import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
@@ -59,6 +66,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * The web side of the application on a real server, with everything behind it replaced by
  * lists.
@@ -74,7 +83,7 @@ import tools.jackson.databind.json.JsonMapper;
 		HealthContributorRegistryAutoConfiguration.class, HealthContributorAutoConfiguration.class,
 		HealthEndpointAutoConfiguration.class, AvailabilityHealthContributorAutoConfiguration.class,
 		AvailabilityProbesAutoConfiguration.class, IngressConfiguration.class, AccessConfiguration.class,
-		ProblemConfiguration.class, RegistryConfiguration.class })
+		ProblemConfiguration.class, RegistryConfiguration.class, ScheduleConfiguration.class })
 public class IngressApplication {
 
 	@EventType("order.placed")
@@ -100,6 +109,11 @@ public class IngressApplication {
 	@Bean
 	Bus bus() {
 		return new Bus();
+	}
+
+	@Bean
+	Waiting waiting(Bus bus) {
+		return new Waiting(bus);
 	}
 
 	@Bean
@@ -141,6 +155,69 @@ public class IngressApplication {
 				throw thrown;
 			}
 			this.published.addAll(events);
+		}
+
+	}
+
+	/** The outbox: a list of events, and when they are due. */
+	public static class Waiting implements OutgoingEvents, Schedule {
+
+		public final List<WaitingEvent> events = new CopyOnWriteArrayList<>();
+
+		public volatile boolean full;
+
+		private final Bus bus;
+
+		Waiting(Bus bus) {
+			this.bus = bus;
+		}
+
+		@Override
+		public void publish(List<Event<byte @Nullable []>> events, BrokerAway away) {
+			try {
+				this.bus.publishAll(events);
+			}
+			catch (BrokerUnavailableException ex) {
+				if (this.full || away == BrokerAway.REFUSE) {
+					throw ex;
+				}
+				store(events, null);
+			}
+		}
+
+		@Override
+		public void store(List<Event<byte @Nullable []>> events, @Nullable Instant due) {
+			if (this.full) {
+				throw new BrokerUnavailableException("full", null);
+			}
+			for (Event<?> event : events) {
+				assertThat(event.extensions()).doesNotContainKey("busbardelay");
+				this.events.add(new WaitingEvent(this.events.size() + 1, event.id(), event.source(), event.type(),
+						Instant.now(), due));
+			}
+		}
+
+		@Override
+		public List<WaitingEvent> list(@Nullable String type, long after, int limit) {
+			return this.events.stream()
+				.filter((event) -> event.due() != null && event.number() > after
+						&& (type == null || event.type().equals(type)))
+				.limit(limit)
+				.toList();
+		}
+
+		@Override
+		public List<WaitingEvent> find(String id, @Nullable String source, int limit) {
+			return this.events.stream()
+				.filter((event) -> event.id().equals(id) && (source == null || event.source().equals(source)))
+				.limit(limit)
+				.toList();
+		}
+
+		@Override
+		public boolean cancel(String id, String source) {
+			return this.events
+				.removeIf((event) -> event.due() != null && event.id().equals(id) && event.source().equals(source));
 		}
 
 	}

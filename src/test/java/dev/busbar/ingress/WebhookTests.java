@@ -7,6 +7,7 @@ import java.util.UUID;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.event.Event;
 import dev.busbar.ingress.IngressApplication.Bus;
+import dev.busbar.ingress.IngressApplication.Waiting;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ class WebhookTests {
 	@Autowired
 	private Bus bus;
 
+	@Autowired
+	private Waiting waiting;
+
 	private final HttpTester http;
 
 	WebhookTests(@LocalServerPort int port) {
@@ -36,6 +40,7 @@ class WebhookTests {
 
 	@BeforeEach
 	void forget() {
+		this.waiting.full = false;
 		this.bus.published.clear();
 		this.bus.failure = null;
 	}
@@ -144,7 +149,8 @@ class WebhookTests {
 	}
 
 	@Test
-	void whileTheBrokerIsAwayTheAnswerSaysWhenToRetry() {
+	void whileTheBrokerIsAwayAndTheOutboxIsFullTheAnswerSaysWhenToRetry() {
+		this.waiting.full = true;
 		this.bus.failure = new BrokerUnavailableException("gone", null);
 		HttpResponse<String> response = webhook("{\"event\":\"some_event\"}");
 		problem(response, 503, "broker-unavailable");

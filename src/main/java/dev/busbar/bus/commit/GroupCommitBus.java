@@ -136,7 +136,7 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 	private IllegalArgumentException unknown(String type) {
 		List<String> known = this.streams.all().stream().flatMap((stream) -> stream.types().stream()).sorted().toList();
 		return new IllegalArgumentException("Event type '" + type + "' is not known; known types are " + known
-				+ ". Declare it with @EventType on a class that a handler or producer uses.");
+				+ ". Declare it with @EventType on a class in the application's packages (busbar.event-packages).");
 	}
 
 	private List<Event<byte @Nullable []>> await(Request request) {

@@ -18,8 +18,8 @@ import dev.busbar.handler.StreamProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the function beans and the configuration declare: event types, who handles them,
- * and the streams on which they travel.
+ * What the function beans, the application's packages and the configuration declare:
+ * event types, who handles them, and the streams on which they travel.
  */
 final class Declarations {
 
@@ -29,12 +29,14 @@ final class Declarations {
 
 	private final StreamProperties properties;
 
-	Declarations(List<FunctionBean> functions, StreamProperties properties) {
+	Declarations(List<FunctionBean> functions, List<Class<?>> classes, StreamProperties properties) {
 		this.properties = properties;
 		for (FunctionBean function : functions) {
 			function.input().dataClasses().forEach((type) -> handle(function, type));
 			function.output().dataClasses().forEach((type) -> declare(function.name(), type));
 		}
+		Set<String> used = Set.copyOf(this.types.keySet());
+		classes.forEach((type) -> declare(used, type));
 		properties.types().forEach((name, type) -> {
 			String stream = (type.stream() != null) ? type.stream() : name;
 			EventDefinition known = this.types.putIfAbsent(name, new EventDefinition(name, stream, Map.class));
@@ -56,11 +58,32 @@ final class Declarations {
 		}
 	}
 
-	private String declare(String bean, Class<?> dataClass) {
+	/** A class that a bean uses is the one that counts; tests like to have others. */
+	private void declare(Set<String> used, Class<?> dataClass) {
+		EventDefinition definition = definition(dataClass);
+		if (used.contains(definition.name())) {
+			return;
+		}
+		EventDefinition known = this.types.putIfAbsent(definition.name(), definition);
+		if (known != null) {
+			throw new InvalidHandlerException(
+					"The event type '%s' is declared by two classes that no function bean uses: %s and %s."
+						.formatted(definition.name(), known.dataClass().getName(), dataClass.getName()),
+					"Give each class an event type of its own, or take one out of the packages that are scanned "
+							+ "(busbar.event-packages).");
+		}
+	}
+
+	private static EventDefinition definition(Class<?> dataClass) {
 		EventType annotation = dataClass.getAnnotation(EventType.class);
 		String name = annotation.value();
-		String stream = annotation.stream().isEmpty() ? name : annotation.stream();
-		EventDefinition known = this.types.putIfAbsent(name, new EventDefinition(name, stream, dataClass));
+		return new EventDefinition(name, annotation.stream().isEmpty() ? name : annotation.stream(), dataClass);
+	}
+
+	private String declare(String bean, Class<?> dataClass) {
+		EventDefinition definition = definition(dataClass);
+		String name = definition.name();
+		EventDefinition known = this.types.putIfAbsent(name, definition);
 		if (known != null && known.dataClass() != dataClass) {
 			throw new InvalidHandlerException(
 					"The event type '%s' is declared by two classes: %s and %s (used by the bean '%s').".formatted(name,

@@ -53,7 +53,8 @@ public final class HandlerScan implements BeanFactoryPostProcessor, EnvironmentA
 		String name = this.environment.getProperty("spring.application.name", "");
 		this.group = name.isBlank() ? DEFAULT_GROUP : name;
 		FunctionBeans found = FunctionBeans.find(beans);
-		Declarations declarations = new Declarations(found.ours(), properties);
+		Declarations declarations = new Declarations(found.ours(),
+				EventClasses.find(beans, this.environment, properties.eventPackages()), properties);
 		this.functions = found.ours();
 		this.types = declarations.types();
 		this.handlers = declarations.handlers();

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -97,7 +98,14 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		if (before != null && !before.isDone()) {
 			return lastKnown(asked);
 		}
-		Future<Set<Integer>> answer = this.asking.submit(() -> this.slots.waiting(asked, this.clock.instant()));
+		Future<Set<Integer>> answer;
+		try {
+			answer = this.asking.submit(() -> this.slots.waiting(asked, this.clock.instant()));
+		}
+		catch (RejectedExecutionException ex) {
+			// The application stops.
+			return lastKnown(asked);
+		}
 		try {
 			Set<Integer> waiting = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
 			this.known.removeAll(asked);

@@ -1,9 +1,12 @@
 package dev.busbar.outbox.outgoing;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +20,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+
+import javax.sql.DataSource;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerUnavailableException;
@@ -25,7 +31,12 @@ import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.schedule.JdbcSchedule;
+import dev.busbar.outbox.schedule.OutboxMetrics;
+import dev.busbar.outbox.schedule.Schedule;
+import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.store.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
@@ -262,6 +274,40 @@ abstract class RelayContract {
 	}
 
 	@Test
+	void aScheduledEventIsListedFoundAndTakenBackUntilItIsDue() {
+		Schedule schedule = new JdbcSchedule(this.database.dataSource(), this.database.transaction(), "app",
+				this.clock);
+		Instant due = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
+		backlog(100).append(events("k", 0, 3), due);
+		backlog(100).append(events("now", 0, 1));
+		assertThat(schedule.list(null, 0, 2)).extracting(WaitingEvent::id).containsExactly("k-0", "k-1");
+		assertThat(schedule.list("order.placed", schedule.list(null, 0, 2).get(1).number(), 2))
+			.extracting(WaitingEvent::id)
+			.containsExactly("k-2");
+		assertThat(schedule.list("other", 0, 10)).isEmpty();
+		assertThat(schedule.find("k-1", null, 10)).singleElement().extracting(WaitingEvent::due).isEqualTo(due);
+		assertThat(schedule.find("now-0", "/test", 10)).singleElement().extracting(WaitingEvent::due).isNull();
+		assertThat(schedule.cancel("now-0", "/test")).as("its time has come").isFalse();
+		assertThat(schedule.cancel("k-1", "/other")).isFalse();
+		assertThat(schedule.cancel("k-1", "/test")).isTrue();
+		assertThat(schedule.cancel("k-1", "/test")).isFalse();
+		assertThat(schedule.find("k-1", null, 10)).isEmpty();
+	}
+
+	@Test
+	void theNumbersTellWhatWaits() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		backlog(100).append(events("k", 0, 3), Instant.now().plusSeconds(3600));
+		backlog(100).append(events("now", 0, 2));
+		this.database.jdbc().update("update busbar_outgoing set stored = stored - interval '1' hour");
+		new OutboxMetrics(this.database.dataSource(), "app", this.clock).bindTo(registry);
+		assertThat(registry.get("busbar.outbox.waiting").gauge().value()).isEqualTo(2);
+		assertThat(registry.get("busbar.outbox.scheduled").gauge().value()).isEqualTo(3);
+		assertThat(registry.get("busbar.outbox.redeliveries").gauge().value()).isZero();
+		assertThat(registry.get("busbar.outbox.oldest").gauge().value()).isBetween(3500.0, 4000.0);
+	}
+
+	@Test
 	void onlySlotsInWhichEventsWaitAreTold() {
 		StoredBacklog backlog = backlog(100);
 		backlog.append(events("k", 0, 1));
@@ -270,6 +316,57 @@ abstract class RelayContract {
 		assertThat(backlog.waiting(Set.of((slot + 1) % Backlog.SLOTS))).isEmpty();
 		drain(batch());
 		assertThat(backlog.waiting(Set.of(slot))).isEmpty();
+	}
+
+	@Test
+	void whileTheDatabaseIsAwayWhatWasKnownLastCounts() {
+		AtomicBoolean away = new AtomicBoolean();
+		DataSource breaking = new DelegatingDataSource(this.database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				if (away.get()) {
+					throw new SQLException("the database is away");
+				}
+				return super.getConnection();
+			}
+
+		};
+		StoredBacklog backlog = backlog(100, new OutgoingSlots(breaking, this.rows, "app", List.of("order.placed")));
+		backlog.append(events("k", 0, 1));
+		away.set(true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).containsExactly(Backlog.slot(event("x", "k")));
+		away.set(false);
+		drain(batch());
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+		away.set(true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+	}
+
+	@Test
+	void measureTemporarily() {
+		StoredBacklog backlog = backlog(200_000);
+		for (int round = 0; round < 3; round++) {
+			long start = System.nanoTime();
+			for (int i = 0; i < 2000; i++) {
+				backlog.waiting(OutgoingSlots.all());
+			}
+			System.out.println("MEASURE " + getClass().getSimpleName() + " asked " + (System.nanoTime() - start) / 2_000_000 + " us each");
+		}
+		long start = System.nanoTime();
+		for (int i = 0; i < 30_000; i += 500) {
+			int from = i;
+			backlog.append(IntStream.range(0, 500).mapToObj((n) -> event("m-" + (from + n), "key" + (from + n) % 500)).toList());
+		}
+		System.out.println("MEASURE " + getClass().getSimpleName() + " stored 30000 in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+		start = System.nanoTime();
+		for (int i = 0; i < 20; i++) {
+			backlog.waiting(OutgoingSlots.all());
+		}
+		System.out.println("MEASURE " + getClass().getSimpleName() + " asked full " + (System.nanoTime() - start) / 20_000 + " us each");
+		start = System.nanoTime();
+		drain(batch());
+		System.out.println("MEASURE " + getClass().getSimpleName() + " relayed 30000 in " + (System.nanoTime() - start) / 1_000_000 + " ms");
 	}
 
 	@Test
@@ -315,7 +412,11 @@ abstract class RelayContract {
 	}
 
 	private StoredBacklog backlog(int max) {
-		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows, this.slots,
+		return backlog(max, this.slots);
+	}
+
+	private StoredBacklog backlog(int max, OutgoingSlots asked) {
+		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows, asked,
 				new OutboxSize(this.database.dataSource(), "app", max), this.database.transaction(), this.signal,
 				new StoredBacklog.Settings("app", true), this.clock);
 		this.backlogs.add(backlog);

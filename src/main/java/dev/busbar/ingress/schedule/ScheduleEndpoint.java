@@ -1,0 +1,121 @@
+package dev.busbar.ingress.schedule;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+
+import dev.busbar.ingress.problem.Problem;
+import dev.busbar.ingress.problem.ProblemException;
+import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.outbox.schedule.Schedule;
+import dev.busbar.outbox.schedule.WaitingEvent;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Scheduled events: {@code GET /scheduled}, and {@code DELETE /scheduled/{id}}, or
+ * {@code DELETE /scheduled?id=} for ids that do not fit into a path.
+ */
+@RestController
+class ScheduleEndpoint {
+
+	private static final int MAX_LIMIT = 1000;
+
+	private final Schedule schedule;
+
+	ScheduleEndpoint(Schedule schedule) {
+		this.schedule = schedule;
+	}
+
+	@GetMapping("/scheduled")
+	ResponseEntity<Page> list(@RequestParam(required = false) @Nullable String type,
+			@RequestParam(defaultValue = "0") long after, @RequestParam(defaultValue = "100") int limit) {
+		if (limit < 1 || limit > MAX_LIMIT) {
+			throw Problem
+				.of(ProblemType.MALFORMED, "The parameter 'limit' is " + limit + ": use a number from 1 to 1000.")
+				.asException();
+		}
+		List<WaitingEvent> events = this.schedule.list(type, after, limit);
+		Long next = (events.size() == limit) ? events.get(limit - 1).number() : null;
+		return ResponseEntity.ok()
+			.contentType(MediaType.APPLICATION_JSON)
+			.header("Cache-Control", "no-store")
+			.body(new Page(events.stream().map(Scheduled::of).toList(), next));
+	}
+
+	@DeleteMapping("/scheduled/{id}")
+	ResponseEntity<Void> cancelByPath(@PathVariable String id,
+			@RequestParam(required = false) @Nullable String source) {
+		return cancel(id, source);
+	}
+
+	@DeleteMapping(path = "/scheduled", params = "id")
+	ResponseEntity<Void> cancelByParameter(@RequestParam String id,
+			@RequestParam(required = false) @Nullable String source) {
+		return cancel(id, source);
+	}
+
+	private ResponseEntity<Void> cancel(String id, @Nullable String source) {
+		if (!this.schedule.cancel(id, (source != null) ? source : onlySource(id))) {
+			throw unknown();
+		}
+		return ResponseEntity.noContent().build();
+	}
+
+	private String onlySource(String id) {
+		TreeSet<String> sources = new TreeSet<>();
+		this.schedule.find(id, null, MAX_LIMIT).forEach((event) -> sources.add(event.source()));
+		if (sources.size() > 1) {
+			throw Problem
+				.of(ProblemType.AMBIGUOUS_EVENT,
+						sources.size()
+								+ " waiting events have this id, each of another source. Nothing was taken back. "
+								+ "Choose one with ?source=.")
+				.with("sources", List.copyOf(sources))
+				.asException();
+		}
+		return sources.stream().findFirst().orElseThrow(ScheduleEndpoint::unknown);
+	}
+
+	private static ProblemException unknown() {
+		return Problem.of(ProblemType.UNKNOWN_EVENT,
+				"No event with this id and source is scheduled here. It was published already, was taken back, or never "
+						+ "was: GET /events/{id} tells what is known of it.")
+			.asException();
+	}
+
+	@ExceptionHandler
+	void refused(ProblemException ex, HttpServletResponse response) throws IOException {
+		ex.problem().write(response);
+	}
+
+	/**
+	 * A part of the list.
+	 *
+	 * @param events the events
+	 * @param next to be sent as {@code after} for the next part, null if this is the last
+	 */
+	record Page(List<Scheduled> events, @Nullable Long next) {
+
+	}
+
+	/** A scheduled event. */
+	record Scheduled(String id, String source, String type, @Nullable Instant due, Instant stored) {
+
+		static Scheduled of(WaitingEvent event) {
+			return new Scheduled(event.id(), event.source(), event.type(), event.due(), event.stored());
+		}
+
+	}
+
+}
