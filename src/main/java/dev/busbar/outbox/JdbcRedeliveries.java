@@ -21,9 +21,10 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import dev.busbar.bus.Partitions;
+import dev.busbar.bus.Backlog;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.store.EventKeys;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,6 @@ import org.springframework.jdbc.support.SqlArrayValue;
  * Redeliveries in {@code busbar_outgoing}.
  */
 final class JdbcRedeliveries implements Redeliveries {
-
-	private static final int SLOTS = 64;
 
 	// What H2 holds in a VARBINARY is a mebibyte at most.
 	private static final int LARGE = 1_000_000;
@@ -82,9 +81,12 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private final CloudEvents codec;
 
+	private final RelaySignal relay;
+
 	private final Clock clock;
 
-	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, Clock clock) {
+	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, Clock clock) {
+		this.relay = relay;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.codec = codec;
 		this.clock = clock;
@@ -102,6 +104,10 @@ final class JdbcRedeliveries implements Redeliveries {
 			if (this.jdbc.update(REPLACE, columns) == 0) {
 				number = (added++ % RANGE == 0) ? nextRange() : number + 1;
 				insert(redelivery, columns, number);
+			}
+			Instant due = redelivery.due();
+			if (due != null && !due.isAfter(this.clock.instant())) {
+				this.relay.wakeAfterCommit();
 			}
 		}
 	}
@@ -128,7 +134,7 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private void insert(Redelivery redelivery, @Nullable Object[] columns, long number) {
 		Event<?> event = redelivery.event();
-		Object[] others = { number, EventKeys.storable(redelivery.group()), Partitions.of(event, SLOTS),
+		Object[] others = { number, EventKeys.storable(redelivery.group()), Backlog.slot(event),
 				EventKeys.storable(event.source()), EventKeys.storable(event.id()), EventKeys.storable(event.type()),
 				now() };
 		@Nullable Object[] all = new @Nullable Object[columns.length + others.length];
@@ -222,8 +228,8 @@ final class JdbcRedeliveries implements Redeliveries {
 			if (head.isEmpty()) {
 				this.jdbc.update("delete from busbar_gate where gate = ?", gate);
 			}
-			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name())) {
-				this.jdbc.update(WAKE, now(), gate);
+			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name()) && this.jdbc.update(WAKE, now(), gate) > 0) {
+				this.relay.wakeAfterCommit();
 			}
 		}
 	}

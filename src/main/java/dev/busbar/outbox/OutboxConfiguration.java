@@ -37,8 +37,9 @@ public final class OutboxConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, ObjectProvider<Clock> clock) {
-		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()),
+	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, RelaySignal relay,
+			ObjectProvider<Clock> clock) {
+		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), relay,
 				clock.getIfUnique(Clock::systemUTC));
 	}
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.Redelivery.Kind;
+import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ abstract class RedeliveriesContract {
 	RedeliveriesContract(TestDatabase database) {
 		this.database = database.withTables();
 		this.redeliveries = new JdbcRedeliveries(database.dataSource(), new CloudEvents(JsonMapper.builder().build()),
-				Clock.fixed(NOW, ZoneOffset.UTC));
+				new RelaySignal(), Clock.fixed(NOW, ZoneOffset.UTC));
 	}
 
 	@AfterAll
