@@ -63,7 +63,7 @@ abstract class UpgradeContract {
 		assertThat(this.jdbc.queryForObject("select state from busbar_dead_letter", String.class)).isEqualTo("OPEN");
 		assertThat(this.jdbc.queryForObject("select count(*) from busbar_inbox where token is null", Long.class))
 			.isEqualTo(1);
-		assertThat(new JdbcDeadLetters(this.database.dataSource()).find("1")).singleElement()
+		assertThat(letters().find("1")).singleElement()
 			.satisfies((letter) -> assertThat(letter.attempts()).isEqualTo(3));
 	}
 
@@ -80,9 +80,14 @@ abstract class UpgradeContract {
 		assertThat(versionBefore(folder).migrate().migrationsExecuted).isEqualTo(1);
 		writeAsTheVersionBefore();
 		this.database.withTables();
-		assertThat(new JdbcDeadLetters(this.database.dataSource()).find("1")).hasSize(1);
+		assertThat(letters().find("1")).hasSize(1);
 		assertThat(this.jdbc.queryForObject("select state from busbar_dead_letter", String.class)).isEqualTo("OPEN");
 		assertThat(this.jdbc.queryForObject("select count(*) from busbar_outbox", Long.class)).isEqualTo(1);
+	}
+
+	private DeadLetters letters() {
+		return new JdbcDeadLetters(this.database.dataSource(), (letter) -> {
+		});
 	}
 
 	private void writeAsTheVersionBefore() {
