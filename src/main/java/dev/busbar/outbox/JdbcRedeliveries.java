@@ -21,7 +21,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import dev.busbar.bus.Partitions;
+import dev.busbar.bus.Backlog;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.outgoing.RelaySignal;
@@ -35,8 +35,6 @@ import org.springframework.jdbc.support.SqlArrayValue;
  * Redeliveries in {@code busbar_outgoing}.
  */
 final class JdbcRedeliveries implements Redeliveries {
-
-	private static final int SLOTS = 64;
 
 	// What H2 holds in a VARBINARY is a mebibyte at most.
 	private static final int LARGE = 1_000_000;
@@ -88,9 +86,9 @@ final class JdbcRedeliveries implements Redeliveries {
 	private final Clock clock;
 
 	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, Clock clock) {
+		this.relay = relay;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.codec = codec;
-		this.relay = relay;
 		this.clock = clock;
 	}
 
@@ -107,8 +105,11 @@ final class JdbcRedeliveries implements Redeliveries {
 				number = (added++ % RANGE == 0) ? nextRange() : number + 1;
 				insert(redelivery, columns, number);
 			}
+			Instant due = redelivery.due();
+			if (due != null && !due.isAfter(this.clock.instant())) {
+				this.relay.wakeAfterCommit();
+			}
 		}
-		this.relay.wakeAfterCommit();
 	}
 
 	private long nextRange() {
@@ -133,7 +134,7 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private void insert(Redelivery redelivery, @Nullable Object[] columns, long number) {
 		Event<?> event = redelivery.event();
-		Object[] others = { number, EventKeys.storable(redelivery.group()), Partitions.of(event, SLOTS),
+		Object[] others = { number, EventKeys.storable(redelivery.group()), Backlog.slot(event),
 				EventKeys.storable(event.source()), EventKeys.storable(event.id()), EventKeys.storable(event.type()),
 				now() };
 		@Nullable Object[] all = new @Nullable Object[columns.length + others.length];
@@ -227,8 +228,7 @@ final class JdbcRedeliveries implements Redeliveries {
 			if (head.isEmpty()) {
 				this.jdbc.update("delete from busbar_gate where gate = ?", gate);
 			}
-			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name())) {
-				this.jdbc.update(WAKE, now(), gate);
+			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name()) && this.jdbc.update(WAKE, now(), gate) > 0) {
 				this.relay.wakeAfterCommit();
 			}
 		}

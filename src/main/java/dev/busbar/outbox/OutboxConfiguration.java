@@ -36,16 +36,16 @@ public final class OutboxConfiguration {
 	}
 
 	@Bean
-	RelaySignal busbarRelaySignal() {
-		return new RelaySignal();
+	@ConditionalOnMissingBean
+	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, RelaySignal relay,
+			ObjectProvider<Clock> clock) {
+		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), relay,
+				clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, RelaySignal signal,
-			ObjectProvider<Clock> clock) {
-		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), signal,
-				clock.getIfUnique(Clock::systemUTC));
+	RelaySignal busbarRelaySignal() {
+		return new RelaySignal();
 	}
 
 	@Bean

@@ -144,13 +144,14 @@ final class JdbcInbox implements Inbox {
 	private long write(String group, List<Candidate> first, int attempt) {
 		Long next = this.jdbc.queryForObject("select nextval('busbar_handling_seq')", Long.class);
 		long handling = (next != null) ? next : 0;
+		OffsetDateTime now = now();
 		Integer[] fresh = places(first, (candidate) -> candidate.token() == null);
 		if (fresh.length > 0) {
-			insert(group, first, fresh, attempt, handling);
+			insert(group, first, fresh, attempt, handling, now);
 		}
 		for (Integer place : places(first, (candidate) -> candidate.token() != null)) {
 			Candidate candidate = first.get(place);
-			if (this.jdbc.update(ADMIT, attempt, now(), handling, place, candidate.key(), candidate.token()) == 0) {
+			if (this.jdbc.update(ADMIT, attempt, now, handling, place, candidate.key(), candidate.token()) == 0) {
 				throw new ConcurrencyFailureException("Another transaction has admitted the same redelivery");
 			}
 		}
@@ -167,27 +168,28 @@ final class JdbcInbox implements Inbox {
 			.toArray(Integer[]::new);
 	}
 
-	private void insert(String group, List<Candidate> first, Integer[] places, int attempt, long handling) {
+	private void insert(String group, List<Candidate> first, Integer[] places, int attempt, long handling,
+			OffsetDateTime now) {
 		if (this.schema.insertsTogether()) {
 			List<Candidate> sorted = Arrays.stream(places).map(first::get).toList();
-			this.jdbc.update(INSERT_ALL, EventKeys.storable(group), attempt, now(), handling,
+			this.jdbc.update(INSERT_ALL, EventKeys.storable(group), attempt, now, handling,
 					bytes(sorted, Candidate::key), texts(sorted, Event::source), texts(sorted, Event::id),
 					texts(sorted, Event::type), bytes(sorted, Candidate::digest),
 					new SqlArrayValue("int4", (Object[]) places));
 			return;
 		}
 		List<Object[]> rows = Arrays.stream(places)
-			.map((place) -> row(group, first.get(place), InboxEntry.State.HANDLED, attempt, handling, place))
+			.map((place) -> row(group, first.get(place), InboxEntry.State.HANDLED, attempt, handling, place, now))
 			.toList();
 		this.jdbc.batchUpdate(INSERT_ROW, rows);
 	}
 
 	private Object[] row(String group, Candidate candidate, InboxEntry.State state, int attempts,
-			@Nullable Long handling, @Nullable Integer place) {
+			@Nullable Long handling, @Nullable Integer place, OffsetDateTime now) {
 		Event<?> event = candidate.event();
 		return new @Nullable Object[] { candidate.key(), EventKeys.storable(group), EventKeys.storable(event.source()),
 				EventKeys.storable(event.id()), EventKeys.storable(event.type()), candidate.digest(), state.name(),
-				attempts, now(), handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null };
+				attempts, now, handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null };
 	}
 
 	private static SqlArrayValue bytes(List<Candidate> candidates, Function<Candidate, byte[]> part) {
@@ -230,7 +232,7 @@ final class JdbcInbox implements Inbox {
 		if (!known(List.of(candidate)).isEmpty()) {
 			return false;
 		}
-		this.jdbc.update(INSERT_ROW, row(group, candidate, InboxEntry.State.REPLAYING, 0, null, null));
+		this.jdbc.update(INSERT_ROW, row(group, candidate, InboxEntry.State.REPLAYING, 0, null, null, now()));
 		return true;
 	}
 
@@ -243,7 +245,7 @@ final class JdbcInbox implements Inbox {
 		Known row = known(List.of(candidate)).get(candidate.hex());
 		if (row == null) {
 			Candidate dead = Candidate.of(group, event, null);
-			this.jdbc.update(INSERT_ROW, row(group, dead, InboxEntry.State.DEAD, attempts, null, null));
+			this.jdbc.update(INSERT_ROW, row(group, dead, InboxEntry.State.DEAD, attempts, null, null, now()));
 			return true;
 		}
 		return !Arrays.equals(row.digest(), candidate.digest());

@@ -133,12 +133,14 @@ public final class KeyOrder {
 	}
 
 	/**
-	 * Ends a redelivery, whose event was handled, or is a dead letter.
+	 * Ends a redelivery, whose event was handled, or is a dead letter. Not if it was
+	 * parked in this transaction: then the inbox takes only its second delivery for
+	 * handled.
 	 * @param incoming the delivery, of whatever kind
 	 */
 	public void end(Incoming incoming) {
 		Redelivery redelivery = incoming.redelivery();
-		if (redelivery == null) {
+		if (redelivery == null || this.parkedAgain.contains(redelivery.token())) {
 			return;
 		}
 		this.ended.add(redelivery.token());
