@@ -166,7 +166,10 @@ class HostileDeliveryTests {
 		Consumer<Placed> handler = (placed) -> {
 		};
 		return new IncomingReader("group", stream, new EventHeaders(new CloudEvents(this.json)), types,
-				Map.of("placed", new HandlerFunction(bean, () -> handler, false, new RetryPolicy(1, Duration.ZERO, Duration.ZERO, 0, List.of(), RetryProperties.Order.PARK, Set.of()))),
+				Map.of("placed",
+						new HandlerFunction(bean, () -> handler, false,
+								new RetryPolicy(1, Duration.ZERO, Duration.ZERO, 0, List.of(),
+										RetryProperties.Order.PARK, Set.of()))),
 				new ForeignEvents(stream, "random", this.json));
 	}
 
