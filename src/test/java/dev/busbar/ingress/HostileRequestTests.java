@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 import dev.busbar.ingress.IngressApplication.Bus;
+import dev.busbar.testing.Cage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,57 @@ class HostileRequestTests {
 			.startsWith("HTTP/1.1 4")
 			.doesNotContainIgnoringCase("tomcat")
 			.doesNotContain("Exception");
+	}
+
+	@Test
+	void tooManyHeadersAreRefused() throws Exception {
+		StringBuilder request = new StringBuilder(HEAD);
+		for (int i = 0; i < 101; i++) {
+			request.append("X").append(i).append(": x\r\n");
+		}
+		assertThat(this.http.raw(request + "Content-Length: 2\r\n\r\n{}")).startsWith("HTTP/1.1 4")
+			.doesNotContainIgnoringCase("tomcat");
+		assertThat(this.bus.published).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[", "{\"a\":" })
+	void jsonThatIsNestedWithoutEndIsRefused(String level) {
+		String nested = level.repeat(100_000);
+		problem(this.http.post("/webhook", "{\"event\":\"some_event\",\"x\":" + nested, "Content-Type",
+				"application/json"), 400, "malformed");
+		problem(this.http.post("/events",
+				"{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"some_event\",\"data\":" + nested,
+				"Content-Type", "application/cloudevents+json"), 400, "malformed");
+		problem(this.http.post("/events", "{\"x\":" + nested, "Content-Type", "application/json", "ce-specversion",
+				"1.0", "ce-id", "1", "ce-source", "/s", "ce-type", "some_event"), 422, "data-mismatch");
+		assertThat(this.bus.published).isEmpty();
+	}
+
+	@Test
+	void aSerializedObjectIsRefusedAndNotRead() {
+		Cage.hush();
+		problem(this.http.post("/webhook", Cage.serialized(), "Content-Type", "application/x-java-serialized-object"),
+				415, "unknown-format");
+		problem(this.http.post("/events", Cage.serialized(), "Content-Type", "application/x-java-serialized-object",
+				"ce-specversion", "1.0", "ce-id", "1", "ce-source", "/s", "ce-type", "some_event"), 415,
+				"unknown-format");
+		problem(this.http.post("/events", Cage.serialized(), "Content-Type", "application/json", "ce-specversion",
+				"1.0", "ce-id", "1", "ce-source", "/s", "ce-type", "some_event"), 400, "malformed");
+		assertThat(Cage.song()).isNull();
+	}
+
+	@Test
+	void aBodyForTheActuatorIsBoundedToo() throws Exception {
+		String large = "{\"x\":\"" + "x".repeat(70_000) + "\"}";
+		assertThat(this.http.post("/actuator/health", large, "Content-Type", "application/json").statusCode())
+			.isEqualTo(413);
+		String chunked = "POST /actuator/health HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(large.length()) + "\r\n" + large
+				+ "\r\n0\r\n\r\n";
+		assertThat(this.http.raw(chunked)).startsWith("HTTP/1.1 413");
+		assertThat(this.http.post("/actuator/health", "{}", "Content-Type", "application/json").statusCode())
+			.isEqualTo(405);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -110,6 +111,11 @@ public final class BusbarProcess implements AutoCloseable {
 			running.destroyForcibly();
 			awaitEnd(running);
 		}
+	}
+
+	/** How the process ended; only for one that has. */
+	public int exitCode() {
+		return Objects.requireNonNull(this.process).exitValue();
 	}
 
 	public boolean isRunning() {

@@ -16,8 +16,13 @@ import org.springframework.cloud.stream.binder.rabbit.RabbitMessageChannelBinder
 import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
 import org.springframework.cloud.stream.config.BindingServiceConfiguration;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
+import org.springframework.cloud.stream.config.ConsumerEndpointCustomizer;
 import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
+import org.springframework.integration.amqp.inbound.AmqpInboundChannelAdapter;
+import org.springframework.integration.channel.DirectChannel;
+import org.springframework.messaging.MessageChannel;
 
 /**
  * RabbitMQ as the bus, if it is the default binder.
@@ -63,6 +68,37 @@ class RabbitBusConfiguration {
 	ListenerContainerCustomizer<MessageListenerContainer> busbarRabbitContainers(ObjectProvider<EventStreams> streams,
 			BindingServiceProperties bindings, RabbitExtendedBindingProperties extended, PartitionExchanges exchanges) {
 		return new BusbarContainers(streams, bindings, extended, exchanges);
+	}
+
+	/**
+	 * The stock error channel of a binding logs each failure with its stack, also that of
+	 * a delivery that is given back when handling stops. A user's own customizer wins.
+	 */
+	@Bean
+	@Fallback
+	ConsumerEndpointCustomizer<AmqpInboundChannelAdapter> busbarRabbitEndpoints(ObjectProvider<EventStreams> streams,
+			BindingServiceProperties bindings) {
+		return (endpoint, destination, group) -> {
+			boolean ours = streams.stream()
+				.flatMap((all) -> all.all().stream())
+				.anyMatch((stream) -> stream.handled()
+						&& bindings.getBindingDestination(stream.input()).equals(destination));
+			if (ours) {
+				endpoint.setErrorChannel(failing());
+			}
+		};
+	}
+
+	/** A channel whose failures are those that it is sent. */
+	private static MessageChannel failing() {
+		DirectChannel failing = new DirectChannel();
+		failing.subscribe((message) -> {
+			if (message.getPayload() instanceof RuntimeException failure) {
+				throw failure;
+			}
+			throw new IllegalStateException(String.valueOf(message.getPayload()));
+		});
+		return failing;
 	}
 
 }

@@ -33,11 +33,28 @@ public class AccessConfiguration {
 		return register(keys, properties, environment, servlet.getPrefix());
 	}
 
+	@Bean
+	FilterRegistrationBean<EndpointBodyFilter> busbarEndpointBodyFilter(Environment environment,
+			DispatcherServletPath servlet) {
+		return bounded(environment, servlet.getPrefix());
+	}
+
+	static FilterRegistrationBean<EndpointBodyFilter> bounded(Environment environment, String prefix) {
+		FilterRegistrationBean<EndpointBodyFilter> registration = new FilterRegistrationBean<>(
+				new EndpointBodyFilter());
+		registration.addUrlPatterns(prefix + endpoints(environment) + "/*");
+		return registration;
+	}
+
+	private static String endpoints(Environment environment) {
+		String path = environment.getProperty("management.endpoints.web.base-path", "/actuator");
+		return "/".equals(path) ? "" : path;
+	}
+
 	static FilterRegistrationBean<AccessFilter> register(ApiKeys keys, AccessProperties properties,
 			Environment environment, String prefix) {
-		String endpoints = environment.getProperty("management.endpoints.web.base-path", "/actuator");
-		FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(new AccessFilter(keys,
-				new BrowserGuard(properties.open()), prefix + ("/".equals(endpoints) ? "" : endpoints)));
+		FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(
+				new AccessFilter(keys, new BrowserGuard(properties.open()), prefix + endpoints(environment)));
 		registration.addUrlPatterns("/*");
 		// Early, but behind the observation, so that refusals are counted.
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 5);

@@ -28,4 +28,9 @@ class ManagementAccessConfiguration {
 		return AccessConfiguration.register(keys, properties, environment, "");
 	}
 
+	@Bean
+	FilterRegistrationBean<EndpointBodyFilter> managementEndpointBodyFilter(Environment environment) {
+		return AccessConfiguration.bounded(environment, "");
+	}
+
 }

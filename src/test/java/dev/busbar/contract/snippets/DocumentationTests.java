@@ -1,12 +1,17 @@
 package dev.busbar.contract.snippets;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,6 +21,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The documentation shows the code that the tests run, and no other.
  */
 class DocumentationTests {
+
+	/** A test class in backticks, with a method or without. */
+	private static final Pattern TEST = Pattern.compile("`(\\w+(?:Tests|IT|Contract))(?:\\.(\\w+))?`");
 
 	private static final Pattern REGION = Pattern.compile("// tag::(\\S+)\\[]\n(.*?)[ \t]*// end::\\1\\[]\n",
 			Pattern.DOTALL);
@@ -28,6 +36,29 @@ class DocumentationTests {
 		String documentation = Files.readString(document);
 		assertThat(regions(source)).hasSize(regions)
 			.allSatisfy((code) -> assertThat(documentation).contains("```java\n" + code + "\n```\n"));
+	}
+
+	@Test
+	void theGuaranteesNameTestsThatExist() throws IOException {
+		Map<String, String> sources;
+		try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+			sources = files.filter((file) -> file.toString().endsWith(".java"))
+				.collect(Collectors.toMap((file) -> file.getFileName().toString().replace(".java", ""),
+						DocumentationTests::read, (one, other) -> one + other));
+		}
+		List<MatchResult> named = TEST.matcher(Files.readString(Path.of("docs/guarantees.md"))).results().toList();
+		assertThat(named).hasSizeGreaterThan(50)
+			.allSatisfy((test) -> assertThat(sources.getOrDefault(test.group(1), "")).as(test.group())
+				.contains((test.group(2) != null) ? "void " + test.group(2) + "(" : "class " + test.group(1)));
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static Stream<String> regions(Path source) throws IOException {

@@ -1,0 +1,80 @@
+package dev.busbar.ingress.access;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.busbar.ingress.HttpTester;
+import dev.busbar.ingress.IngressApplication;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * With all loggers wide open, what a client sends as its secret is in no log and in no
+ * answer.
+ */
+@SpringBootTest(classes = IngressApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "server.address=127.0.0.1", "logging.level.dev.busbar=TRACE",
+				"logging.level.org.springframework=TRACE", "logging.level.web=TRACE",
+				"logging.level.org.springframework.web=TRACE", "logging.level.org.apache=TRACE",
+				"logging.level.org.apache.coyote=TRACE", "logging.level.org.apache.catalina=TRACE",
+				// The hash of "canary-key".
+				"busbar.access.keys.shop={sha256}0b8bdfd5fe8e2887553f64e360259947f07d61acd45d51b4a74a53008e5a9597" })
+@ExtendWith(OutputCaptureExtension.class)
+class SecretsTests {
+
+	private final HttpTester http;
+
+	SecretsTests(@LocalServerPort int port) {
+		this.http = new HttpTester(port);
+	}
+
+	@AfterAll
+	static void closeLoggers() {
+		LoggingSystem logging = LoggingSystem.get(SecretsTests.class.getClassLoader());
+		for (String name : List.of("dev.busbar", "org.springframework", "org.springframework.web", "org.apache",
+				"org.apache.coyote", "org.apache.catalina", "org.springframework.core.codec",
+				"org.springframework.http", "org.springframework.boot.actuate.endpoint.web",
+				"org.springframework.boot.web.servlet.ServletContextInitializerBeans")) {
+			logging.setLogLevel(name, null);
+		}
+	}
+
+	@Test
+	void noLogAndNoAnswerShowsWhatAClientSendsAsItsSecret(CapturedOutput output) throws IOException {
+		List<String> answers = new ArrayList<>();
+		String body = "{\"event\":\"some_event\"}";
+		for (String path : List.of("/webhook", "/events", "/nothing", "/actuator/health", "/handlers")) {
+			for (String[] secret : new String[][] { { "X-API-Key", "canary-key" },
+					{ "Authorization", "Bearer canary-key" }, { "Authorization", "Bearer canary-wrong" },
+					{ "Authorization", "Basic canary-basic" }, { "X-API-Key", "canary-wrong" } }) {
+				for (HttpResponse<String> answer : List.of(
+						this.http.post(path, body, "Content-Type", "application/json", "Cookie", "a=canary-cookie",
+								secret[0], secret[1]),
+						this.http.post(path, "{no json", "Content-Type", "application/json", secret[0], secret[1]),
+						this.http.get(path, secret[0], secret[1]))) {
+					answers.add(answer.statusCode() + " " + answer.headers().map() + answer.body());
+				}
+			}
+		}
+		answers
+			.add(this.http.raw("POST /webhook HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer canary-raw\r\nBad Header\r\n"
+					+ "Content-Length: zz\r\n\r\n"));
+		assertThat(output.getAll()).as("the loggers are open").contains("DEBUG", "DispatcherServlet");
+		assertThat(output.getAll().lines().filter((line) -> line.contains("canary"))).isEmpty();
+		assertThat(answers).noneMatch((answer) -> answer.contains("canary"));
+		assertThat(answers).anyMatch((answer) -> answer.startsWith("200"))
+			.anyMatch((answer) -> answer.startsWith("401"));
+	}
+
+}

@@ -1,0 +1,10 @@
+package dev.busbar.store;
+
+class H2UpgradeTests extends UpgradeContract {
+
+	@Override
+	TestDatabase database() {
+		return TestDatabase.h2();
+	}
+
+}

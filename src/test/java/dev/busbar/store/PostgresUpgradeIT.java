@@ -1,0 +1,10 @@
+package dev.busbar.store;
+
+class PostgresUpgradeIT extends UpgradeContract {
+
+	@Override
+	TestDatabase database() {
+		return TestDatabase.postgres();
+	}
+
+}
