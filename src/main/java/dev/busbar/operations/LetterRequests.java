@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +28,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * Reads requests strictly: a misspelt condition must not replay everything.
@@ -51,6 +55,12 @@ class LetterRequests {
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
 		.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+		.withCoercionConfig(LogicalType.Textual, (text) -> {
+			for (CoercionInputShape shape : List.of(CoercionInputShape.Integer, CoercionInputShape.Float,
+					CoercionInputShape.Boolean)) {
+				text.setCoercion(shape, CoercionAction.Fail);
+			}
+		})
 		.build();
 
 	private final RequestBody body;

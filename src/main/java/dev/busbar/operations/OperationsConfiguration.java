@@ -8,6 +8,7 @@ import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.RequestBody;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
 import dev.busbar.store.archive.Archive;
@@ -41,9 +42,9 @@ public class OperationsConfiguration {
 
 	@Bean
 	Replayer busbarReplayer(HandlerRegistry registry, LetterEvents events, Archive archive, Inbox inbox,
-			Redeliveries redeliveries, OutgoingEvents outgoing, Clock clock) {
+			Redeliveries redeliveries, OutgoingEvents outgoing, RelaySignal relay, Clock clock) {
 		return new Replayer(registry, events, archive, inbox, redeliveries, (refused) -> outgoing.store(refused, null),
-				clock);
+				relay::wakeAfterCommit, clock);
 	}
 
 	@Bean

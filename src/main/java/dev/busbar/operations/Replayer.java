@@ -43,16 +43,19 @@ class Replayer {
 
 	private final Consumer<List<Event<byte @Nullable []>>> outgoing;
 
+	private final Runnable relay;
+
 	private final Clock clock;
 
 	Replayer(HandlerRegistry registry, LetterEvents events, Archive archive, Inbox inbox, Redeliveries redeliveries,
-			Consumer<List<Event<byte @Nullable []>>> outgoing, Clock clock) {
+			Consumer<List<Event<byte @Nullable []>>> outgoing, Runnable relay, Clock clock) {
 		this.registry = registry;
 		this.events = events;
 		this.archive = archive;
 		this.inbox = inbox;
 		this.redeliveries = redeliveries;
 		this.outgoing = outgoing;
+		this.relay = relay;
 		this.clock = clock;
 	}
 
@@ -91,6 +94,7 @@ class Replayer {
 		if (!back.isEmpty()) {
 			this.redeliveries.add(back);
 			this.archive.move(replaying, State.REPLAYING);
+			this.relay.run();
 		}
 		if (!refused.isEmpty()) {
 			this.outgoing.accept(refused);
