@@ -1,6 +1,9 @@
 package dev.busbar.bus;
 
+import java.util.List;
 import java.util.Map;
+
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /**
  * The Spring Cloud Stream properties that one kind of broker needs for a stream's
@@ -11,6 +14,27 @@ public interface BindingDefaults {
 
 	/** The name of the binder that needs them. */
 	String binder();
+
+	/**
+	 * Whether the instances of a group have to divide the partitions among themselves,
+	 * since the broker gives all of them to the first that comes.
+	 */
+	default boolean leased() {
+		return false;
+	}
+
+	/**
+	 * Those of one binder.
+	 * @param binder the name of the binder
+	 * @return none if it needs nothing
+	 */
+	static List<BindingDefaults> of(String binder) {
+		return SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(BindingDefaults.class)
+			.stream()
+			.filter((candidate) -> candidate.binder().equals(binder))
+			.toList();
+	}
 
 	/**
 	 * Properties of the receiving binding, by their full names.

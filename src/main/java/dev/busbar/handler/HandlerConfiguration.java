@@ -9,12 +9,14 @@ import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
+import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventTypes;
+import dev.busbar.handler.assignment.PartitionAssignment;
 import dev.busbar.handler.batch.HandlerBatches;
 import dev.busbar.handler.batch.HandlingLifecycle;
 import dev.busbar.handler.batch.InputBindings;
@@ -25,6 +27,7 @@ import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
+import dev.busbar.store.partition.PartitionLeases;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -109,8 +112,17 @@ public class HandlerConfiguration {
 
 	@Bean
 	InputBindings busbarInputBindings(HandlerBatches batches, BeanFactory beans, HandlingProperties.Handlers handlers,
-			StreamProperties streams, EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource) {
-		return batches.bindings(beans, handlers, streams, types, headers, json, dataSource);
+			StreamProperties streams, EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource,
+			PartitionAssignment assignment) {
+		return batches.bindings(beans, handlers, streams, types, headers, json, dataSource).dividedBy(assignment);
+	}
+
+	@Bean
+	PartitionAssignment busbarPartitionAssignment(DataSource dataSource, Inbox inbox,
+			PlatformTransactionManager transactions, HandlerScan scan,
+			@Value("${spring.cloud.stream.default-binder:}") String broker) {
+		boolean leased = BindingDefaults.of(broker).stream().anyMatch(BindingDefaults::leased);
+		return new PartitionAssignment(new PartitionLeases(dataSource, transactions, scan.group()), leased);
 	}
 
 	@Bean(destroyMethod = "close")

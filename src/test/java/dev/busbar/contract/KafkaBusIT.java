@@ -6,7 +6,7 @@ import dev.busbar.testing.Broker;
 class KafkaBusIT extends ForeignBusContract {
 
 	KafkaBusIT() {
-		super(Broker.kafka());
+		super(Broker.kafka().onPostgresql());
 	}
 
 	@Override

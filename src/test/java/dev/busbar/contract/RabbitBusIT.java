@@ -6,7 +6,7 @@ import dev.busbar.testing.Broker;
 class RabbitBusIT extends ForeignBusContract {
 
 	RabbitBusIT() {
-		super(Broker.rabbit());
+		super(Broker.rabbit().onPostgresql());
 	}
 
 	@Override

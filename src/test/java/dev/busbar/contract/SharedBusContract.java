@@ -1,13 +1,32 @@
 package dev.busbar.contract;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
 import dev.busbar.testing.Broker;
+import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The promises on a broker that several processes can share.
  */
 abstract class SharedBusContract extends BusContract {
+
+	private static final int KEYS = 40;
+
+	/** Twice what is promised, since the machine may be busy. */
+	private static final Duration SOON = Duration.ofSeconds(30);
 
 	SharedBusContract(Broker broker) {
 		super(broker);
@@ -23,6 +42,65 @@ abstract class SharedBusContract extends BusContract {
 			awaitEffects("contract.noted", prefix, 20);
 			awaitEffects(other.client(), "contract.noted", prefix, 20);
 		}
+	}
+
+	/**
+	 * Rounds of one event per key are posted all the time, so that each promise is
+	 * measured under load: the second instance gets a share, and what it held when it is
+	 * killed is taken over, in order.
+	 */
+	@Test
+	void twoInstancesShareTheWorkAndOneTakesOverWhatTheOtherHeld() {
+		String prefix = prefix();
+		AtomicInteger rounds = new AtomicInteger();
+		try (BusbarProcess second = secondInstance().startReady()) {
+			long added = System.nanoTime();
+			List<BusbarClient> both = List.of(client(), second.client());
+			Awaitility.await("a share for the added instance").atMost(SOON).until(() -> {
+				postRound(both.get(rounds.get() % 2), prefix, rounds.getAndIncrement());
+				return Set.copyOf(effects(prefix, rounds.get() - 5, rounds.get())).size() == 2;
+			});
+			print("an added instance has its share", added);
+			second.kill();
+			long killed = System.nanoTime();
+			int next = rounds.getAndIncrement();
+			postRound(client(), prefix, next);
+			Awaitility.await("what the killed instance held").atMost(SOON).until(() -> {
+				postRound(client(), prefix, rounds.getAndIncrement());
+				return effects(prefix, next, next).size() == KEYS;
+			});
+			print("what a killed instance held is taken over", killed);
+		}
+		awaitEffects("contract.shared", prefix, (long) rounds.get() * KEYS);
+		Map<String, List<Integer>> byKey = new HashMap<>();
+		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
+			byKey.computeIfAbsent(effect.get("key").asString(), (key) -> new ArrayList<>())
+				.add(effect.get("number").asInt());
+		}
+		assertThat(byKey).hasSize(KEYS);
+		assertThat(byKey.values()).containsOnly(IntStream.range(0, rounds.get()).boxed().toList());
+	}
+
+	private static void postRound(BusbarClient client, String prefix, int number) {
+		List<Map<String, Object>> round = IntStream.range(0, KEYS)
+			.mapToObj((key) -> event(prefix + key + "-" + number, "contract.shared", prefix + key, number))
+			.toList();
+		assertThat(client.post(round).statusCode()).isEqualTo(202);
+	}
+
+	/** Which processes handled the events of some rounds. */
+	private List<String> effects(String prefix, int first, int last) {
+		List<String> processes = new ArrayList<>();
+		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
+			if (effect.get("number").asInt() >= first && effect.get("number").asInt() <= last) {
+				processes.add(effect.get("detail").asString());
+			}
+		}
+		return processes;
+	}
+
+	private static void print(String what, long start) {
+		System.out.printf("%s after %.1f s%n", what, (System.nanoTime() - start) / 1e9);
 	}
 
 }

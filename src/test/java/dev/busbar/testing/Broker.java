@@ -1,5 +1,6 @@
 package dev.busbar.testing;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -55,6 +56,20 @@ public record Broker(String name, List<String> arguments, @Nullable ForeignClien
 				List.of("--spring.profiles.active=kafka", "--spring.kafka.bootstrap-servers=" + kafka.address()),
 				new ForeignKafkaClient(kafka.address()), true, () -> {
 				});
+	}
+
+	/**
+	 * The same broker, the application's tables in a new PostgreSQL database, which its
+	 * instances share.
+	 */
+	public Broker onPostgresql() {
+		Database database = PostgresqlServer.shared().createDatabase();
+		List<String> all = new ArrayList<>(this.arguments);
+		all.addAll(List.of("--spring.datasource.url=" + database.url(), "--spring.datasource.username=postgres"));
+		return new Broker(this.name, all, this.foreign, this.processes, () -> {
+			this.end.run();
+			database.close();
+		});
 	}
 
 	@Override

@@ -35,7 +35,9 @@ public final class KafkaBindings implements BindingDefaults {
 		Map<String, String> properties = new LinkedHashMap<>();
 		String binding = STREAM + stream.input() + ".";
 		properties.put(binding + "destination", stream.name());
-		properties.put(binding + "group", group);
+		// A group per stream: while a group divides its partitions anew, all of it stands
+		// still until the slowest handler has come to its end.
+		properties.put(binding + "group", group + "." + stream.name());
 		properties.put(binding + "consumer.batch-mode", "true");
 		properties.put(binding + "consumer.concurrency", String.valueOf(Math.min(CONSUMERS, stream.partitions())));
 		String kafka = KAFKA + stream.input() + ".consumer.";
@@ -55,10 +57,17 @@ public final class KafkaBindings implements BindingDefaults {
 		// Handlers may take 9 s for each; that a process has died shows by its
 		// heartbeats.
 		properties.put(client + "max.poll.interval.ms", COMMON + "max.poll.interval.ms:1800000}");
-		// What a killed process held is taken over after this time; Kafka's own default
-		// is
-		// 45 s.
-		properties.put(client + "session.timeout.ms", COMMON + "session.timeout.ms:10000}");
+		// What a killed process held is taken over after this time, the shortest that
+		// brokers allow by default; Kafka's own default is 45 s.
+		properties.put(client + "session.timeout.ms", COMMON + "session.timeout.ms:6000}");
+		// How soon a consumer learns that others came or went.
+		properties.put(client + "heartbeat.interval.ms", COMMON + "heartbeat.interval.ms:500}");
+		// Partitions go to members in the order of their names, so that the consumers of
+		// all instances take turns. A sticky assignor would leave all to the first
+		// instance, which has a consumer for each partition.
+		properties.put(client + "partition.assignment.strategy",
+				COMMON + "partition.assignment.strategy:" + "org.apache.kafka.clients.consumer.RangeAssignor}");
+		properties.put(client + "client.id", stream.bindingPrefix());
 		return properties;
 	}
 

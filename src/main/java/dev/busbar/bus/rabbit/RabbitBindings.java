@@ -33,6 +33,11 @@ class RabbitBindings implements BindingDefaults {
 	}
 
 	@Override
+	public boolean leased() {
+		return true;
+	}
+
+	@Override
 	public Map<String, String> input(EventStream stream, String group) {
 		Map<String, String> properties = new LinkedHashMap<>();
 		String binding = STREAM + stream.input() + ".";
@@ -42,6 +47,8 @@ class RabbitBindings implements BindingDefaults {
 		properties.put(binding + "consumer.max-attempts", "1");
 		properties.put(binding + "consumer.partitioned", "true");
 		properties.put(binding + "consumer.instance-count", String.valueOf(stream.partitions()));
+		// Of several consumers of a queue one is active, so more would only take threads.
+		properties.put(binding + "consumer.concurrency", "1");
 		properties.put(binding + "consumer.instance-index-list",
 				IntStream.range(0, stream.partitions()).mapToObj(String::valueOf).collect(Collectors.joining(",")));
 		String rabbit = RABBIT + stream.input() + ".consumer.";

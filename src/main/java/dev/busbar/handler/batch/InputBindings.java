@@ -9,6 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.busbar.handler.assignment.PartitionAssignment;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.cloud.stream.binding.Bindable;
 import org.springframework.cloud.stream.binding.BindingService;
@@ -28,6 +31,8 @@ public final class InputBindings implements Bindable {
 
 	private final Map<String, MessageHandler> handlers;
 
+	private final @Nullable PartitionAssignment assignment;
+
 	private final Map<String, Integer> busy = new ConcurrentHashMap<>();
 
 	/**
@@ -35,7 +40,21 @@ public final class InputBindings implements Bindable {
 	 * @param handlers what receives the messages, by binding name
 	 */
 	InputBindings(Map<String, MessageHandler> handlers) {
+		this(handlers, null);
+	}
+
+	private InputBindings(Map<String, MessageHandler> handlers, @Nullable PartitionAssignment assignment) {
 		this.handlers = new LinkedHashMap<>(handlers);
+		this.assignment = assignment;
+	}
+
+	/**
+	 * The same bindings, their partitions divided among the instances.
+	 * @param sharing divides them
+	 * @return bindings that are not bound yet
+	 */
+	public InputBindings dividedBy(PartitionAssignment sharing) {
+		return new InputBindings(this.handlers, sharing);
 	}
 
 	@Override
@@ -46,14 +65,24 @@ public final class InputBindings implements Bindable {
 			channel.setBeanName(name);
 			channel.setComponentName(name);
 			channel.subscribe((message) -> hand(name, handler, message));
-			bound.addAll(bindings.<Object>bindConsumer(channel, name));
+			bound.addAll((this.assignment != null) ? this.assignment.bind(bindings, channel, name)
+					: bindings.<Object>bindConsumer(channel, name));
 		});
+		if (this.assignment != null) {
+			this.assignment.start();
+		}
 		return bound;
 	}
 
 	@Override
 	public void unbindInputs(BindingService bindings) {
+		if (this.assignment != null) {
+			this.assignment.stop();
+		}
 		this.handlers.keySet().forEach(bindings::unbindConsumers);
+		if (this.assignment != null) {
+			this.assignment.quit();
+		}
 	}
 
 	@Override

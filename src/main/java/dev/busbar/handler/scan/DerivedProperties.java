@@ -10,7 +10,6 @@ import dev.busbar.bus.EventStreams;
 
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /**
  * The properties that Spring Cloud Stream needs for our streams, at the lowest rank:
@@ -45,11 +44,7 @@ final class DerivedProperties {
 
 	private List<BindingDefaults> brokers() {
 		String selected = this.environment.getProperty("spring.cloud.stream.default-binder", "");
-		return SpringFactoriesLoader.forDefaultResourceLocation()
-			.load(BindingDefaults.class)
-			.stream()
-			.filter((broker) -> broker.binder().equals(selected))
-			.toList();
+		return BindingDefaults.of(selected);
 	}
 
 	private static void input(Map<String, Object> derived, EventStream stream, String group) {

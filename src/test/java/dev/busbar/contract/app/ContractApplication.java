@@ -17,6 +17,7 @@ import dev.busbar.contract.app.ContractEvents.Noted;
 import dev.busbar.contract.app.ContractEvents.Opened;
 import dev.busbar.contract.app.ContractEvents.Paused;
 import dev.busbar.contract.app.ContractEvents.Refused;
+import dev.busbar.contract.app.ContractEvents.Shared;
 import dev.busbar.contract.app.ContractEvents.Troubled;
 import dev.busbar.event.Event;
 import org.springframework.boot.SpringApplication;
@@ -61,6 +62,12 @@ public class ContractApplication {
 	@Bean
 	Consumer<Closed> close(Effects effects) {
 		return (closed) -> effects.add("contract.closed", closed.key(), closed.number(), "");
+	}
+
+	@Bean
+	Consumer<Shared> share(Effects effects) {
+		String process = Long.toString(ProcessHandle.current().pid());
+		return (shared) -> effects.add("contract.shared", shared.key(), shared.number(), process);
 	}
 
 	@Bean

@@ -31,6 +31,11 @@ interface ContractEvents {
 	record Closed(@EventKey String key, int number) {
 	}
 
+	/** Leaves an effect that says which process handled it. */
+	@EventType(value = "contract.shared", stream = "contract.series")
+	record Shared(@EventKey String key, int number) {
+	}
+
 	/** Answered by one of the two of {@link Answer}. */
 	@EventType("contract.asked")
 	record Asked(@EventKey String key, int number) {
