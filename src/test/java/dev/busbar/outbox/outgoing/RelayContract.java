@@ -351,22 +351,28 @@ abstract class RelayContract {
 			for (int i = 0; i < 2000; i++) {
 				backlog.waiting(OutgoingSlots.all());
 			}
-			System.out.println("MEASURE " + getClass().getSimpleName() + " asked " + (System.nanoTime() - start) / 2_000_000 + " us each");
+			System.out.println("MEASURE " + getClass().getSimpleName() + " asked "
+					+ (System.nanoTime() - start) / 2_000_000 + " us each");
 		}
 		long start = System.nanoTime();
 		for (int i = 0; i < 30_000; i += 500) {
 			int from = i;
-			backlog.append(IntStream.range(0, 500).mapToObj((n) -> event("m-" + (from + n), "key" + (from + n) % 500)).toList());
+			backlog.append(IntStream.range(0, 500)
+				.mapToObj((n) -> event("m-" + (from + n), "key" + (from + n) % 500))
+				.toList());
 		}
-		System.out.println("MEASURE " + getClass().getSimpleName() + " stored 30000 in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+		System.out.println("MEASURE " + getClass().getSimpleName() + " stored 30000 in "
+				+ (System.nanoTime() - start) / 1_000_000 + " ms");
 		start = System.nanoTime();
 		for (int i = 0; i < 20; i++) {
 			backlog.waiting(OutgoingSlots.all());
 		}
-		System.out.println("MEASURE " + getClass().getSimpleName() + " asked full " + (System.nanoTime() - start) / 20_000 + " us each");
+		System.out.println("MEASURE " + getClass().getSimpleName() + " asked full "
+				+ (System.nanoTime() - start) / 20_000 + " us each");
 		start = System.nanoTime();
 		drain(batch());
-		System.out.println("MEASURE " + getClass().getSimpleName() + " relayed 30000 in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+		System.out.println("MEASURE " + getClass().getSimpleName() + " relayed 30000 in "
+				+ (System.nanoTime() - start) / 1_000_000 + " ms");
 	}
 
 	@Test
