@@ -3,6 +3,7 @@ package dev.busbar.store;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -54,6 +55,7 @@ abstract class DeadLettersContract {
 		this.letters.add(letter);
 		assertThat(this.letters.find("e1")).singleElement()
 			.usingRecursiveComparison()
+			.withEqualsForType(Arrays::equals, byte[].class)
 			.withStrictTypeChecking()
 			.isEqualTo(letter);
 	}
