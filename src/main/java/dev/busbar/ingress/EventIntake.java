@@ -15,12 +15,12 @@ import dev.busbar.event.Event;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventTypes;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
 import org.jspecify.annotations.Nullable;
 
 /**

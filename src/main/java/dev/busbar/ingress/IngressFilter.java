@@ -2,8 +2,8 @@ package dev.busbar.ingress;
 
 import java.io.IOException;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.busbar.event.CloudEvents;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -38,7 +38,7 @@ enum RequestFormat {
 	 * @param path where the request goes
 	 * @param request the request
 	 * @return its format
-	 * @throws dev.busbar.ingress.problem.ProblemException if this path does not take it
+	 * @throws dev.busbar.problem.ProblemException if this path does not take it
 	 */
 	static RequestFormat of(String path, HttpServletRequest request) {
 		String encoding = single(request, "Content-Encoding");

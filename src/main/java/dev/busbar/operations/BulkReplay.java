@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.operations.Replayer.Outcome;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemType;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.Archive.Place;
 import dev.busbar.store.archive.ArchivedLetter;

@@ -16,9 +16,9 @@ import java.util.UUID;
 
 import dev.busbar.event.format.MediaTypes;
 import dev.busbar.ingress.RequestBody;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
 import dev.busbar.store.archive.Archive.Place;
 import dev.busbar.store.archive.ArchivedLetter.State;
 import dev.busbar.store.archive.LetterFilter;

@@ -9,10 +9,10 @@ import java.util.UUID;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.busbar.ingress.access.Caller;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.operations.LetterViews.Group;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.LetterFilter;
 import dev.busbar.store.archive.Replay;
