@@ -14,6 +14,7 @@ import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventTypes;
+import dev.busbar.event.format.Uris;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
@@ -112,7 +113,7 @@ class LetterEvents {
 		}
 		// The same id on every replay, so that it has one effect.
 		String id = (letter.eventId() != null) ? letter.eventId() : letter.id().toString();
-		String source = (letter.source() != null) ? letter.source() : "/" + letter.origin().destination();
+		String source = (letter.source() != null) ? letter.source() : Uris.path(letter.origin().destination());
 		return event(id, source, type, letter.key(), letter.payload());
 	}
 

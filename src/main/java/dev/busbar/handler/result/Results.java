@@ -10,6 +10,7 @@ import dev.busbar.event.Event;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventTypes;
 import dev.busbar.event.ResultIds;
+import dev.busbar.event.format.Uris;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.outbox.Outbox.Result;
@@ -61,7 +62,7 @@ public final class Results {
 		EventDefinition type = definition(handler, data);
 		String key = (envelope != null && envelope.key() != null) ? envelope.key() : this.types.keyOf(data);
 		String correlation = (cause.correlationId() != null) ? cause.correlationId() : cause.id();
-		return new Event<>(ResultIds.of(cause.source(), cause.id(), cause.type(), position), "/" + this.group,
+		return new Event<>(ResultIds.of(cause.source(), cause.id(), cause.type(), position), Uris.path(this.group),
 				type.name(), (envelope != null) ? envelope.subject() : null, this.clock.instant(),
 				(key != null) ? key : cause.key(), correlation, cause.id(), "application/json", null,
 				(envelope != null) ? envelope.extensions() : traceOf(cause), this.types.encode(data));
