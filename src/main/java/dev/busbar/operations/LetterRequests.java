@@ -174,6 +174,7 @@ class LetterRequests {
 		throw malformed("'cursor' is none that was given as 'next'. Send it unchanged, or leave it out to start anew.");
 	}
 
+	@SuppressWarnings("JavaInstantGetSecondsGetNano") // Both together are the instant.
 	static String cursor(Place place) {
 		ByteBuffer bytes = ByteBuffer.allocate(28)
 			.putLong(place.firstFailure().getEpochSecond())

@@ -323,6 +323,7 @@ class DelayedAttemptsTests {
 	}
 
 	@SafeVarargs
+	@SuppressWarnings("varargs")
 	private static void deliver(HandlerBatch batch, Event<byte @Nullable []>... events) {
 		deliver(batch, List.of(events));
 	}
