@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -392,6 +393,30 @@ abstract class RelayContract {
 		return backlog(max, this.slots);
 	}
 
+	@Test
+	void whatItsHandlerHasDelayedOrParkedBeforeTheRelayIsDoneStaysSo() {
+		Instant later = this.clock.instant().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
+		backlog(100).append(List.of(event("delayed", "k"), event("parked", "k"), event("slow", "k")));
+		this.database.jdbc().update("update busbar_outgoing set kind = 'RETRY', token = ?", UUID.randomUUID());
+		this.bus.consumer = () -> {
+			this.database.jdbc()
+				.update("update busbar_outgoing set due = ? where event_id = 'delayed'", OutgoingRows.time(later));
+			this.database.jdbc()
+				.update("update busbar_outgoing set kind = 'PARKED', due = null where event_id = 'parked'");
+		};
+		assertThat(drain(batch())).isEqualTo(3);
+		assertThat(due("delayed")).isEqualTo(later);
+		assertThat(due("parked")).isNull();
+		assertThat(due("slow")).as("it is sent again, should the broker have lost it")
+			.isBetween(this.clock.instant().plusSeconds(500), later.minusSeconds(1));
+	}
+
+	private @Nullable Instant due(String id) {
+		OffsetDateTime due = this.database.jdbc()
+			.queryForObject("select due from busbar_outgoing where event_id = ?", OffsetDateTime.class, id);
+		return (due != null) ? due.toInstant() : null;
+	}
+
 	private StoredBacklog backlog(int max, OutgoingSlots asked) {
 		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows, asked,
 				new OutboxSize(this.database.dataSource(), "app", max), this.database.transaction(), this.signal,
@@ -447,6 +472,12 @@ abstract class RelayContract {
 
 		java.util.function.Function<Event<?>, @Nullable RuntimeException> failure = (event) -> null;
 
+		/**
+		 * Is faster than the relay: it runs before the relay hears of the confirmation.
+		 */
+		Runnable consumer = () -> {
+		};
+
 		@Override
 		public void publishAll(List<Event<byte @Nullable []>> events) {
 			for (Event<byte @Nullable []> event : events) {
@@ -456,6 +487,7 @@ abstract class RelayContract {
 				}
 				this.published.add(event);
 			}
+			this.consumer.run();
 		}
 
 		List<String> ids() {
