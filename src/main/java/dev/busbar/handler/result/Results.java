@@ -39,6 +39,11 @@ public final class Results {
 		this.clock = clock;
 	}
 
+	/** Whether this version of the application knows an event type. */
+	public boolean knows(String type) {
+		return this.types.byName(type).isPresent();
+	}
+
 	/**
 	 * The results of one call.
 	 * @param handler the handler that was called
