@@ -204,11 +204,27 @@ class DeadLettersOverHttpTests {
 	@Test
 	void whatIsNoReplayIsRefused() {
 		for (String body : List.of("", "[]", "{\"typ\":\"x\"}", "{\"rate\":0}", "{\"rate\":1.5}", "{\"rate\":\"1\"}",
-				"{\"dryRun\":\"yes\"}", "{} {}", "{\"type\":\"a\",\"type\":\"b\"}", "{\"from\":\"yesterday\"}")) {
+				"{\"dryRun\":\"yes\"}", "{} {}", "{\"type\":\"a\",\"type\":\"b\"}", "{\"from\":\"yesterday\"}",
+				"{\"from\":12345}", "{\"to\":1e9}", "{\"to\":\"1893456000\"}", "{\"from\":[2030,1,1]}",
+				"{\"from\":\"\"}", "{\"type\":\"\"}", "{\"text\":[\"a\"]}")) {
 			problem(post("/dead-letters/replay", body), 400, "malformed");
 		}
+		assertThat(post("/dead-letters/replay", "{\"from\":12345}").body()).contains("'from'");
 		problem(this.http.post("/dead-letters/replay", "{}", "X-API-Key", "correct horse"), 415, "unknown-format");
 		problem(this.http.post("/dead-letters/replay", "{}", "Content-Type", "application/json"), 401, "unauthorized");
+	}
+
+	@Test
+	void aConditionInTheQueryOfAReplayIsRefusedAndNotPassedOver() {
+		add(letter(this.prefix + "q", "ops.tried", tried("q", 1), "x.Boom"));
+		String one = "/dead-letters/" + list("text=" + this.prefix).get(0).path("id").asString();
+		for (String address : List.of("/dead-letters/replay?type=other", "/dead-letters/replay?dryRun=true",
+				one + "/replay?dryRun=true")) {
+			problem(post(address, "{}"), 400, "malformed");
+		}
+		problem(post(one + "/discard?raeson=x", "{\"reason\":\"y\"}"), 400, "malformed");
+		problem(put(one + "/data?typ=ops.tried", "{}"), 400, "malformed");
+		assertThat(list("state=open&text=" + this.prefix)).hasSize(1);
 	}
 
 	@Test
