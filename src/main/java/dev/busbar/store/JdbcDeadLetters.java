@@ -33,8 +33,10 @@ final class JdbcDeadLetters implements DeadLetters {
 			update busbar_dead_letter set attempts = attempts + ?, last_failure = ?, exception = ?, cause = ?,
 				state = case when state = 'DISCARDED' then state else 'OPEN' end,
 				ended = case when state = 'DISCARDED' then ended end
-			where letter_key = ?
+			where letter_key = ? and edited is null
 			""";
+
+	private static final String EDITED = "select count(*) from busbar_dead_letter where letter_key = ? and edited is not null";
 
 	private static final String FAILED_AGAIN = """
 			update busbar_dead_letter set state = 'OPEN', ended = null, attempts = attempts + ?, last_failure = ?,
@@ -100,7 +102,7 @@ final class JdbcDeadLetters implements DeadLetters {
 		String exception = EventKeys.storable(letter.exception());
 		String cause = EventKeys.storable(bounded(letter.cause()));
 		OffsetDateTime last = time(letter.lastFailure());
-		if (this.jdbc.update(AGAIN, letter.attempts(), last, exception, cause, key) > 0) {
+		if (this.jdbc.update(AGAIN, letter.attempts(), last, exception, cause, key) > 0 || isEdited(key)) {
 			return false;
 		}
 		DeadLetter.Origin origin = letter.origin();
@@ -111,6 +113,11 @@ final class JdbcDeadLetters implements DeadLetters {
 				EventKeys.storable(origin.destination()), origin.partition(), origin.position());
 		this.listener.added(letter);
 		return true;
+	}
+
+	private boolean isEdited(byte[] key) {
+		Integer count = this.jdbc.queryForObject(EDITED, Integer.class, key);
+		return count != null && count > 0;
 	}
 
 	@Override

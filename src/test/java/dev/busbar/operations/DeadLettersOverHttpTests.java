@@ -149,6 +149,25 @@ class DeadLettersOverHttpTests {
 	}
 
 	@Test
+	void aLateCopyOfWhatAPersonHasChangedOpensNothing() {
+		String id = failed("r").path("id").asString();
+		put("/dead-letters/" + id + "/data", "{\"key\":\"fine-" + this.prefix + "\",\"number\":2}");
+		post("/dead-letters/" + id + "/replay", "");
+		awaitState(id, "replayed");
+		this.application.failing.clear();
+		publish("r", 1);
+		publish("after", 1);
+		Awaitility.await()
+			.atMost(SOON)
+			.untilAsserted(() -> assertThat(get("/events/" + this.prefix + "after").path("state").asString())
+				.isEqualTo("handled"));
+		JsonNode whole = get("/dead-letters/" + id);
+		assertThat(whole.path("state").asString()).isEqualTo("replayed");
+		assertThat(whole.path("exception").asString()).endsWith("NotToday");
+		assertThat(list("text=" + this.prefix)).hasSize(1);
+	}
+
+	@Test
 	void changedDataThatFailsIsStillTheSameLetter() {
 		String id = failed("e").path("id").asString();
 		put("/dead-letters/" + id + "/data", "{\"key\":\"" + this.prefix + "e2\",\"number\":2}");

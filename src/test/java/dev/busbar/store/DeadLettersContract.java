@@ -183,6 +183,27 @@ abstract class DeadLettersContract {
 		}
 	}
 
+	@Test
+	void aLateCopyLeavesALetterAloneWhoseDataAPersonHasChanged() {
+		for (String state : List.of("OPEN", "REPLAYING", "REPLAYED", "DISCARDED")) {
+			DeadLetter letter = letter("/test", "edited-" + state, bytes("{}"), "boom", 3, FIRST);
+			this.letters.add(letter);
+			setState(letter, state);
+			this.database.jdbc()
+				.update("update busbar_dead_letter set edited = ? where id = ?", bytes("{\"a\":1}"), letter.id());
+			DeadLetter late = letter("/test", "edited-" + state, bytes("{}"), "conflict", 1, LATER);
+			assertThat(this.letters.add(late)).isFalse();
+			assertThat(state(letter)).isEqualTo(state);
+			assertThat(this.letters.find("edited-" + state)).singleElement().satisfies((kept) -> {
+				assertThat(kept.cause()).isEqualTo("boom");
+				assertThat(kept.attempts()).isEqualTo(3);
+				assertThat(kept.lastFailure()).isEqualTo(FIRST);
+			});
+			assertThat(this.letters.failedAgain(letter.id(), late)).isTrue();
+			assertThat(state(letter)).isEqualTo("OPEN");
+		}
+	}
+
 	private String state(DeadLetter letter) {
 		return String.valueOf(this.database.jdbc()
 			.queryForObject("select state from busbar_dead_letter where id = ?", String.class, letter.id()));

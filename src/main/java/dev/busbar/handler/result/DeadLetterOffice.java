@@ -120,13 +120,11 @@ public final class DeadLetterOffice {
 				(event != null) ? event.source() : null, (event != null) ? event.id() : null,
 				(event != null) ? event.type() : null, (event != null) ? event.key() : null, headers, payload,
 				cause.getClass().getName(), chain(cause), attempts, firstFailure, this.clock.instant(), origin);
-		if (replayed == null || !this.letters.failedAgain(replayed, letter)) {
-			this.letters.add(letter);
-		}
+		boolean again = (replayed == null || !this.letters.failedAgain(replayed, letter)) && !this.letters.add(letter);
 		logger.warn(
 				"dead letter={} type={} id={} source={} key={} handler={} attempts={} stream={} partition={} position={} exception={}: {}",
-				letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(), handler, attempts,
-				origin.destination(), origin.partition(), origin.position(), letter.exception(),
+				again ? "kept-before" : letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(),
+				handler, attempts, origin.destination(), origin.partition(), origin.position(), letter.exception(),
 				LogText.of(cause.getMessage(), 300));
 	}
 
