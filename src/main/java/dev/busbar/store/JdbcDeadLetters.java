@@ -13,6 +13,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import dev.busbar.store.archive.LetterRows;
+import dev.busbar.store.letter.CauseText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,8 +24,6 @@ import org.springframework.jdbc.support.SqlArrayValue;
  * Dead letters in {@code busbar_dead_letter}.
  */
 final class JdbcDeadLetters implements DeadLetters {
-
-	private static final int MAX_CAUSE = 8000;
 
 	// Not the application's own mapper, whose settings may change.
 	private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -149,7 +148,7 @@ final class JdbcDeadLetters implements DeadLetters {
 	}
 
 	private static String bounded(String cause) {
-		return (cause.length() > MAX_CAUSE) ? cause.substring(0, MAX_CAUSE - 1) + '\u2026' : cause;
+		return (cause.length() > CauseText.LENGTH) ? cause.substring(0, CauseText.LENGTH - 1) + '\u2026' : cause;
 	}
 
 	private static @Nullable String text(@Nullable String text) {

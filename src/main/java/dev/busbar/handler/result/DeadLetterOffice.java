@@ -1,7 +1,5 @@
 package dev.busbar.handler.result;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -17,6 +15,7 @@ import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.store.DeadLetter.Origin;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.letter.CauseText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetterOffice {
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.busbar.deadletter");
-
-	private static final int CAUSE_LENGTH = 8_000;
 
 	private final DeadLetters letters;
 
@@ -119,23 +116,13 @@ public final class DeadLetterOffice {
 		DeadLetter letter = new DeadLetter((replayed != null) ? replayed : UUID.randomUUID(), this.group, handler,
 				(event != null) ? event.source() : null, (event != null) ? event.id() : null,
 				(event != null) ? event.type() : null, (event != null) ? event.key() : null, headers, payload,
-				cause.getClass().getName(), chain(cause), attempts, firstFailure, this.clock.instant(), origin);
+				cause.getClass().getName(), CauseText.of(cause), attempts, firstFailure, this.clock.instant(), origin);
 		boolean again = (replayed == null || !this.letters.failedAgain(replayed, letter)) && !this.letters.add(letter);
 		logger.warn(
 				"dead letter={} type={} id={} source={} key={} handler={} attempts={} stream={} partition={} position={} exception={}: {}",
 				again ? "kept-before" : letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(),
 				handler, attempts, origin.destination(), origin.partition(), origin.position(), letter.exception(),
 				LogText.of(cause.getMessage(), 300));
-	}
-
-	private static String chain(Throwable cause) {
-		StringWriter text = new StringWriter();
-		cause.printStackTrace(new PrintWriter(text));
-		return abbreviated(text.toString(), CAUSE_LENGTH);
-	}
-
-	private static String abbreviated(String text, int length) {
-		return (text.length() <= length) ? text : text.substring(0, length);
 	}
 
 }
