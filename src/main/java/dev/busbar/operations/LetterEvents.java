@@ -21,14 +21,13 @@ import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.archive.ArchivedLetter;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events of dead letters again, as their handlers would.
  */
 class LetterEvents {
-
-	private static final String HIDDEN = "(hidden)";
 
 	private static final String JSON = "application/json";
 
@@ -94,7 +93,7 @@ class LetterEvents {
 		String refusal = "The message carries no CloudEvents attributes";
 		try {
 			Map<String, String> known = new HashMap<>(letter.headers());
-			known.values().removeIf(HIDDEN::equals);
+			known.values().removeIf(LetterHeaders.HIDDEN::equals);
 			Optional<Event<byte @Nullable []>> event = this.headers.read(known, letter.payload());
 			if (event.isPresent()) {
 				return event.get();

@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 
 import dev.busbar.store.archive.LetterRows;
 import dev.busbar.store.letter.CauseText;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -88,10 +89,13 @@ final class JdbcDeadLetters implements DeadLetters {
 
 	private final JdbcTemplate jdbc;
 
+	private final LetterHeaders headers;
+
 	private final Listener listener;
 
-	JdbcDeadLetters(DataSource dataSource, Listener listener) {
+	JdbcDeadLetters(DataSource dataSource, LetterHeaders headers, Listener listener) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.headers = headers;
 		this.listener = listener;
 	}
 
@@ -107,9 +111,10 @@ final class JdbcDeadLetters implements DeadLetters {
 		DeadLetter.Origin origin = letter.origin();
 		this.jdbc.update(INSERT, letter.id(), key, EventKeys.storable(letter.group()), text(letter.handler()),
 				text(letter.source()), text(letter.eventId()), text(letter.type()), text(letter.key()),
-				EventKeys.storable(JSON.writeValueAsString(letter.headers())), letter.payload(), exception, cause,
-				letter.attempts(), time(letter.firstFailure()), last, EventKeys.storable(origin.broker()),
-				EventKeys.storable(origin.destination()), origin.partition(), origin.position());
+				EventKeys.storable(JSON.writeValueAsString(this.headers.of(letter.headers()))), letter.payload(),
+				exception, cause, letter.attempts(), time(letter.firstFailure()), last,
+				EventKeys.storable(origin.broker()), EventKeys.storable(origin.destination()), origin.partition(),
+				origin.position());
 		this.listener.added(letter);
 		return true;
 	}

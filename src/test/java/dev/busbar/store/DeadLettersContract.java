@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ abstract class DeadLettersContract {
 
 	DeadLettersContract(TestDatabase database) {
 		this.database = database.withTables();
-		this.letters = new JdbcDeadLetters(database.dataSource(), this.told::add);
+		this.letters = new JdbcDeadLetters(database.dataSource(), new LetterHeaders(List.of()), this.told::add);
 	}
 
 	@BeforeEach
@@ -58,6 +59,18 @@ abstract class DeadLettersContract {
 			.withEqualsForType(Arrays::equals, byte[].class)
 			.withStrictTypeChecking()
 			.isEqualTo(letter);
+	}
+
+	@Test
+	void noSecretOfAHeaderIsKept() {
+		DeadLetter letter = letter("/test", "secret", bytes("{}"), "boom", 3, FIRST);
+		Map<String, String> headers = Map.of("ce_id", "secret", "pgpass", "canary", "ce_link",
+				"https://u:canary@host/");
+		this.letters.add(new DeadLetter(letter.id(), "g", null, "/test", "secret", "order.placed", "k", headers,
+				letter.payload(), "x.Boom", "boom", 1, FIRST, FIRST, letter.origin()));
+		assertThat(this.letters.find("secret")).singleElement()
+			.extracting(DeadLetter::headers)
+			.isEqualTo(Map.of("ce_id", "secret", "pgpass", "(hidden)", "ce_link", "(hidden)"));
 	}
 
 	@Test

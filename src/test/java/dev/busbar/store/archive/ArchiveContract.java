@@ -210,7 +210,7 @@ abstract class ArchiveContract {
 		this.replays.add(replay);
 		this.replays.end(replay.id(), Replay.State.DONE);
 		ArchiveConfiguration configuration = new ArchiveConfiguration();
-		DeadLetterProperties properties = new DeadLetterProperties(Duration.ofDays(1));
+		DeadLetterProperties properties = new DeadLetterProperties(Duration.ofDays(1), List.of());
 		for (Purge purge : List.of(configuration.deadLetterPurge(properties),
 				configuration.deadLetterActionPurge(properties), configuration.replayPurge(properties))) {
 			assertThat(purge(purge, TIME)).as(purge.name()).isZero();
