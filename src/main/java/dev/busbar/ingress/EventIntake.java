@@ -74,8 +74,9 @@ class EventIntake {
 		if (checked.isEmpty()) {
 			return;
 		}
+		Instant came = this.clock.instant();
 		try {
-			publish(checked);
+			publish(checked, came);
 		}
 		catch (BrokerUnavailableException ex) {
 			throw Problem.of(ProblemType.BROKER_UNAVAILABLE,
@@ -93,10 +94,13 @@ class EventIntake {
 				.asException();
 		}
 		Instant now = this.clock.instant();
-		checked.forEach((event) -> this.recent.add(event, now));
+		checked.forEach((event) -> {
+			Duration delay = EventDelay.of(event);
+			this.recent.add(event, now, (delay != null) ? came.plus(delay) : null);
+		});
 	}
 
-	private void publish(List<Event<byte @Nullable []>> events) {
+	private void publish(List<Event<byte @Nullable []>> events, Instant came) {
 		List<Event<byte @Nullable []>> now = new ArrayList<>(events.size());
 		Map<Duration, List<Event<byte @Nullable []>>> later = new LinkedHashMap<>();
 		for (Event<byte @Nullable []> event : events) {
@@ -107,7 +111,7 @@ class EventIntake {
 		if (!now.isEmpty()) {
 			this.outgoing.publish(now, this.away);
 		}
-		later.forEach((delay, delayed) -> this.outgoing.store(delayed, this.clock.instant().plus(delay)));
+		later.forEach((delay, delayed) -> this.outgoing.store(delayed, came.plus(delay)));
 	}
 
 	private Event<byte @Nullable []> check(Event<byte @Nullable []> event, int index) {

@@ -67,7 +67,9 @@ class EventTrail {
 	 * @throws dev.busbar.problem.ProblemException if there is none, or more than one
 	 */
 	Trail find(String id, @Nullable String source) {
-		List<Accepted> accepted = this.recent.find(id);
+		Instant now = this.clock.instant();
+		// One that is not due and not on the schedule was taken off it, on any instance.
+		List<Accepted> accepted = this.recent.find(id).stream().filter((entry) -> entry.isDue(now)).toList();
 		String chosen = (source != null) ? source : onlySource(id, accepted);
 		List<InboxEntry> handled = this.inbox.find(id, chosen, MAX_LISTED + 1);
 		List<Summary> dead = this.deadLetters.summaries(id, chosen, MAX_LISTED + 1);
