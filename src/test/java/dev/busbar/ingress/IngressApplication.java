@@ -249,6 +249,11 @@ public class IngressApplication {
 		}
 
 		@Override
+		public @Nullable UUID takeBack(String group, String source, String id) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void finish(long handling, long[] micros) {
 			throw new UnsupportedOperationException();
 		}

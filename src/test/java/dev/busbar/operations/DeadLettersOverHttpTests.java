@@ -10,10 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.busbar.event.Event;
 import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.ingress.HttpTester;
+import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.archive.Archive;
+import dev.busbar.store.archive.ArchivedLetter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static dev.busbar.ingress.HttpTester.problem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +59,18 @@ class DeadLettersOverHttpTests {
 
 	@Autowired
 	private DeadLetters letters;
+
+	@Autowired
+	private Archive archive;
+
+	@Autowired
+	private Inbox inbox;
+
+	@Autowired
+	private Redeliveries redeliveries;
+
+	@Autowired
+	private TransactionTemplate transaction;
 
 	private final HttpTester http;
 
@@ -194,6 +213,44 @@ class DeadLettersOverHttpTests {
 		this.application.failing.clear();
 		post("/dead-letters/" + id + "/replay", "");
 		awaitState(id, "replayed");
+	}
+
+	@Test
+	void aLetterThatStaysOnItsWayIsTakenBackByDiscardingIt() {
+		DeadLetter stuck = letter(this.prefix + "s", "ops.tried", tried("s", 1), "x.Boom");
+		add(stuck);
+		String id = stuck.id().toString();
+		Event<byte @Nullable []> event = new Event<>(this.prefix + "s", "/s", "ops.tried", null, null, null, null, null,
+				"application/json", null, Map.of(), tried("s", 1));
+		UUID token = UUID.randomUUID();
+		this.transaction.executeWithoutResult((status) -> {
+			this.inbox.replay("operations", event, token);
+			this.redeliveries.add(List.of(new Redelivery(Redelivery.Kind.REPLAY, "operations", event, token,
+					Instant.now().plusSeconds(3_600), null, 0, null, stuck.id(), null)));
+			this.archive.move(List.of(stuck.id()), ArchivedLetter.State.REPLAYING);
+		});
+		assertThat(problem(post("/dead-letters/" + id + "/replay", ""), 409, "dead-letter-state").path("detail")
+			.asString()).contains("discard");
+		assertThat(post("/dead-letters/" + id + "/discard", "{\"reason\":\"stuck\"}").statusCode()).isEqualTo(200);
+		assertThat(this.redeliveries.find(List.of(token))).isEmpty();
+		assertThat(get("/events/" + this.prefix + "s").path("state").asString()).isEqualTo("dead");
+		assertThat(post("/dead-letters/" + id + "/replay", "").statusCode()).isEqualTo(202);
+		awaitState(id, "replayed");
+		assertThat(handled()).hasSize(1);
+	}
+
+	@Test
+	void whatALetterKnowsOfItsEventIsNotSaidOtherwise() {
+		DeadLetter known = letter(this.prefix + "t", "ops.tried", tried("t", 1), "x.Boom");
+		add(known);
+		String one = "/dead-letters/" + known.id();
+		for (String body : List.of("{\"id\":\"zzz\"}", "{\"source\":\"/other\"}", "{\"type\":\"ops.other\"}")) {
+			problem(post(one + "/replay", body), 400, "malformed");
+		}
+		problem(put(one + "/data?type=ops.other", "{}"), 400, "malformed");
+		assertThat(post(one + "/replay", "{\"id\":\"" + this.prefix + "t\",\"source\":\"/s\"}").statusCode())
+			.isEqualTo(202);
+		awaitState(known.id().toString(), "replayed");
 	}
 
 	@Test
