@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Checks events that came in, gives them their key, and stores them: all or, if one is
  * not valid, none.
  */
-class EventIntake {
+public class EventIntake {
 
 	private static final int MAX_LISTED = 100;
 
@@ -66,7 +66,7 @@ class EventIntake {
 	 * @throws ProblemException if one is not valid, and then none is stored; or if the
 	 * broker did not confirm, and they could not be stored in the database either
 	 */
-	void store(List<Event<byte @Nullable []>> events) {
+	public void store(List<Event<byte @Nullable []>> events) {
 		List<Event<byte @Nullable []>> checked = new ArrayList<>(events.size());
 		for (int i = 0; i < events.size(); i++) {
 			checked.add(check(events.get(i), (events.size() > 1) ? i : -1));

@@ -41,7 +41,7 @@ class IngressFilter extends HttpFilter {
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		String path = (request.getPathInfo() != null) ? request.getPathInfo() : request.getServletPath();
-		if ("POST".equals(request.getMethod())) {
+		if ("POST".equals(request.getMethod()) && !RequestFormat.isEmpty(path, request)) {
 			Problem refused = look(path, request);
 			if (refused != null) {
 				refused.write(response);

@@ -24,6 +24,7 @@ import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.access.AccessConfiguration;
 import dev.busbar.ingress.registry.RegistryConfiguration;
 import dev.busbar.ingress.schedule.ScheduleConfiguration;
+import dev.busbar.ingress.webhook.WebhookConfiguration;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
@@ -83,7 +84,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 		HealthContributorRegistryAutoConfiguration.class, HealthContributorAutoConfiguration.class,
 		HealthEndpointAutoConfiguration.class, AvailabilityHealthContributorAutoConfiguration.class,
 		AvailabilityProbesAutoConfiguration.class, IngressConfiguration.class, AccessConfiguration.class,
-		ProblemConfiguration.class, RegistryConfiguration.class, ScheduleConfiguration.class })
+		ProblemConfiguration.class, RegistryConfiguration.class, ScheduleConfiguration.class,
+		WebhookConfiguration.class })
 public class IngressApplication {
 
 	@EventType("order.placed")

@@ -101,9 +101,23 @@ public final class DeadLetterOffice {
 	 * @param failure the refusal
 	 */
 	public void keepResult(Event<byte @Nullable []> result, RuntimeException failure) {
-		Map<String, String> headers = EventHeaders.write(result, EventHeaders.KAFKA_PREFIX);
-		keep(null, result, null, headers, result.data(), failure, 1, this.clock.instant(),
-				new Origin(this.broker, result.type(), null, null));
+		keepUnpublished(result, failure);
+	}
+
+	/**
+	 * Keeps an event that came in and was not published, since its type is not known;
+	 * joins the running transaction.
+	 * @param event the event
+	 * @param failure the refusal
+	 */
+	public void keepUnknown(Event<byte @Nullable []> event, RuntimeException failure) {
+		keepUnpublished(event, failure);
+	}
+
+	private void keepUnpublished(Event<byte @Nullable []> event, RuntimeException failure) {
+		Map<String, String> headers = EventHeaders.write(event, EventHeaders.KAFKA_PREFIX);
+		keep(null, event, null, headers, event.data(), failure, 1, this.clock.instant(),
+				new Origin(this.broker, event.type(), null, null));
 	}
 
 	// NullAway does not see the annotation of an array in a compact constructor.
