@@ -29,7 +29,12 @@ public record Broker(String name, List<String> arguments, @Nullable ForeignClien
 
 	/** The embedded broker in a new PostgreSQL database. */
 	public static Broker embeddedPostgresql() {
-		Database database = PostgresqlServer.shared().createDatabase();
+		return embeddedPostgresql(PostgresqlServer.shared());
+	}
+
+	/** The embedded broker in a new database of a server. */
+	public static Broker embeddedPostgresql(PostgresqlServer server) {
+		Database database = server.createDatabase();
 		return new Broker(
 				"embedded PostgreSQL", List.of("--spring.profiles.active=embedded",
 						"--spring.datasource.url=" + database.url(), "--spring.datasource.username=postgres"),
@@ -41,7 +46,11 @@ public record Broker(String name, List<String> arguments, @Nullable ForeignClien
 	 * create any.
 	 */
 	public static Broker rabbit() {
-		RabbitServer server = RabbitServer.shared();
+		return rabbit(RabbitServer.shared());
+	}
+
+	/** RabbitMQ on a server, as {@link #rabbit()}. */
+	public static Broker rabbit(RabbitServer server) {
 		String host = server.createVirtualHost("busbar-" + UUID.randomUUID());
 		return new Broker("RabbitMQ",
 				List.of("--spring.profiles.active=rabbit", "--spring.rabbitmq.addresses=" + server.address(),
@@ -51,7 +60,11 @@ public record Broker(String name, List<String> arguments, @Nullable ForeignClien
 
 	/** Kafka, shared by all tests of this JVM. */
 	public static Broker kafka() {
-		KafkaProcess kafka = KafkaProcess.shared();
+		return kafka(KafkaProcess.shared());
+	}
+
+	/** A certain Kafka. */
+	public static Broker kafka(KafkaProcess kafka) {
 		return new Broker("Kafka",
 				List.of("--spring.profiles.active=kafka", "--spring.kafka.bootstrap-servers=" + kafka.address()),
 				new ForeignKafkaClient(kafka.address()), true, () -> {
@@ -63,7 +76,12 @@ public record Broker(String name, List<String> arguments, @Nullable ForeignClien
 	 * instances share.
 	 */
 	public Broker onPostgresql() {
-		Database database = PostgresqlServer.shared().createDatabase();
+		return onPostgresql(PostgresqlServer.shared());
+	}
+
+	/** The same broker, the application's tables in a new database of a server. */
+	public Broker onPostgresql(PostgresqlServer server) {
+		Database database = server.createDatabase();
 		List<String> all = new ArrayList<>(this.arguments);
 		all.addAll(List.of("--spring.datasource.url=" + database.url(), "--spring.datasource.username=postgres"));
 		return new Broker(this.name, all, this.foreign, this.processes, () -> {

@@ -72,6 +72,12 @@ public final class BusbarProcess implements AutoCloseable {
 		return new BusbarProcess(name, List.of("-cp", classPath, main.getName()), arguments);
 	}
 
+	/** Adds an option of the JVM, for the starts to come. */
+	public BusbarProcess withOption(String option) {
+		this.command.add(1, option);
+		return this;
+	}
+
 	/** Starts the process and returns when its web server answers. */
 	public BusbarProcess start() {
 		Process started = launch();

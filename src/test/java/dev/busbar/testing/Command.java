@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 /**
  * Runs a program of the machine to its end.
  */
-final class Command {
+public final class Command {
 
 	private Command() {
 	}
 
 	/** Whether the program is there and ended with success. */
-	static boolean succeeds(String... command) {
+	public static boolean succeeds(String... command) {
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 			process.getOutputStream().close();
@@ -30,7 +30,7 @@ final class Command {
 	}
 
 	/** Runs the program; its output is in the exception if it fails. */
-	static void run(String... command) {
+	public static void run(String... command) {
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 			process.getOutputStream().close();

@@ -2,6 +2,7 @@ package dev.busbar.testing;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
@@ -9,7 +10,8 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 
 /**
- * A plain RabbitMQ client, logged in as guest.
+ * A plain RabbitMQ client, logged in as guest. The headers {@code content-type} and
+ * {@code content-encoding} become the message's properties.
  */
 record ForeignRabbitClient(String address, String virtualHost) implements ForeignClient {
 
@@ -21,8 +23,13 @@ record ForeignRabbitClient(String address, String virtualHost) implements Foreig
 		factory.setVirtualHost(this.virtualHost);
 		try (Connection connection = factory.newConnection(); Channel channel = connection.createChannel()) {
 			channel.confirmSelect();
-			channel.basicPublish(destination, "", new BasicProperties.Builder().headers(new HashMap<>(headers)).build(),
-					body);
+			Map<String, Object> others = new HashMap<>(headers);
+			others.keySet().removeAll(Set.of("content-type", "content-encoding"));
+			BasicProperties properties = new BasicProperties.Builder().headers(others)
+				.contentType(headers.get("content-type"))
+				.contentEncoding(headers.get("content-encoding"))
+				.build();
+			channel.basicPublish(destination, "", properties, body);
 			channel.waitForConfirmsOrDie(10_000);
 		}
 	}

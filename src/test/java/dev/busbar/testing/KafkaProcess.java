@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * with the test's JVM at the latest, however that ends. The Maven build writes its class
  * path to {@code target/kafka-broker/classpath}.
  */
-public final class KafkaProcess implements AutoCloseable {
+public final class KafkaProcess implements Server {
 
 	private static final Path HOME = Path.of("target", "kafka-broker").toAbsolutePath();
 
@@ -77,7 +77,7 @@ public final class KafkaProcess implements AutoCloseable {
 		return this.process != null && this.process.isAlive();
 	}
 
-	/** Starts the broker, with the data it had, and returns when it serves clients. */
+	@Override
 	public synchronized void start() {
 		if (isRunning()) {
 			return;
@@ -98,7 +98,7 @@ public final class KafkaProcess implements AutoCloseable {
 		}
 	}
 
-	/** Ends the broker in good order. */
+	@Override
 	public synchronized void stop() {
 		Process running = this.process;
 		if (running != null) {
@@ -107,18 +107,13 @@ public final class KafkaProcess implements AutoCloseable {
 		}
 	}
 
-	/** Ends the broker at once, as {@code kill -9} does. */
+	@Override
 	public synchronized void kill() {
 		Process running = this.process;
 		if (running != null) {
 			running.destroyForcibly();
 			awaitEnd(running);
 		}
-	}
-
-	@Override
-	public void close() {
-		kill();
 	}
 
 	private Process launch(Path log) throws IOException {

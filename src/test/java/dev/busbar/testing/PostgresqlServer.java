@@ -8,9 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The PostgreSQL of the machine, if it lets the user {@code postgres} in without a
  * password, else one that is started of the installed programs on a free port.
  */
-public final class PostgresqlServer {
+public final class PostgresqlServer implements Server {
 
 	private static final String REMEDY = "No PostgreSQL for the tests: install it (apt-get install postgresql), "
 			+ "or run one on 127.0.0.1:5432 that trusts the user postgres";
@@ -31,17 +29,21 @@ public final class PostgresqlServer {
 
 	private final int port;
 
-	private PostgresqlServer(int port) {
+	/** Null for the machine's own, which is nobody's to stop. */
+	private final @Nullable PostgresqlCluster cluster;
+
+	private PostgresqlServer(int port, @Nullable PostgresqlCluster cluster) {
 		this.port = port;
+		this.cluster = cluster;
 	}
 
 	/** The server that all tests of this JVM share. */
 	public static synchronized PostgresqlServer shared() {
 		PostgresqlServer server = shared;
 		if (server == null) {
-			server = new PostgresqlServer(5432);
+			server = new PostgresqlServer(5432, null);
 			if (!server.answers()) {
-				server = startOwn();
+				server = own();
 			}
 			shared = server;
 		}
@@ -78,29 +80,34 @@ public final class PostgresqlServer {
 		}
 	}
 
-	private static PostgresqlServer startOwn() {
-		Path programs = programs();
-		try {
-			Path data = Files.createTempDirectory("busbar-postgresql-");
-			int port = FreePort.find();
-			List<String> prefix = new ArrayList<>();
-			if (System.getProperty("user.name").equals("root")) {
-				// PostgreSQL refuses to run as root.
-				Command.run("chown", "postgres", data.toString());
-				prefix.addAll(List.of("runuser", "-u", "postgres", "--"));
-			}
-			String cluster = data.resolve("cluster").toString();
-			run(prefix, programs.resolve("initdb").toString(), "-D", cluster, "-A", "trust", "-U", "postgres", "-N");
-			String control = programs.resolve("pg_ctl").toString();
-			run(prefix, control, "-D", cluster, "-w", "-l", data.resolve("log").toString(), "-o",
-					"-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + data, "start");
-			Runtime.getRuntime()
-				.addShutdownHook(new Thread(() -> run(prefix, control, "-D", cluster, "-m", "immediate", "stop")));
-			return new PostgresqlServer(port);
+	/** A server of the caller's own, empty and running. */
+	public static PostgresqlServer own() {
+		PostgresqlCluster cluster = new PostgresqlCluster(programs(), FreePort.find());
+		cluster.start();
+		Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill));
+		return new PostgresqlServer(cluster.port(), cluster);
+	}
+
+	@Override
+	public void start() {
+		owned().start();
+	}
+
+	@Override
+	public void stop() {
+		owned().stop();
+	}
+
+	@Override
+	public void kill() {
+		owned().kill();
+	}
+
+	private PostgresqlCluster owned() {
+		if (this.cluster == null) {
+			throw new IllegalStateException("The PostgreSQL on port " + this.port + " is not the tests' own");
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return this.cluster;
 	}
 
 	private static Path programs() {
@@ -116,12 +123,6 @@ public final class PostgresqlServer {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	private static void run(List<String> prefix, String... command) {
-		List<String> whole = new ArrayList<>(prefix);
-		whole.addAll(List.of(command));
-		Command.run(whole.toArray(String[]::new));
 	}
 
 	/**

@@ -1,22 +1,21 @@
 package dev.busbar.testing;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The RabbitMQ of the machine, else one that is started of the installed program on a
  * free port.
  */
-public final class RabbitServer {
+public final class RabbitServer implements Server {
 
 	private static final String REMEDY = "No RabbitMQ for the tests: install it (apt-get install rabbitmq-server), "
 			+ "or run one on 127.0.0.1:5672 with the user guest";
@@ -27,10 +26,10 @@ public final class RabbitServer {
 
 	private final int port;
 
-	/** The node's name for {@code rabbitmqctl}, null for the default one. */
-	private final @Nullable String node;
+	/** Null for the machine's own, which is nobody's to stop. */
+	private final @Nullable RabbitNode node;
 
-	private RabbitServer(int port, @Nullable String node) {
+	private RabbitServer(int port, @Nullable RabbitNode node) {
 		this.port = port;
 		this.node = node;
 	}
@@ -39,10 +38,46 @@ public final class RabbitServer {
 	public static synchronized RabbitServer shared() {
 		RabbitServer server = shared;
 		if (server == null) {
-			server = listens(5672) ? new RabbitServer(5672, null) : startOwn();
+			server = listens(5672) ? new RabbitServer(5672, null) : own();
 			shared = server;
 		}
 		return server;
+	}
+
+	/** A server of the caller's own, empty and running. */
+	public static RabbitServer own() {
+		Path program = Path.of(program("rabbitmq-server"));
+		if (!Files.isExecutable(program)) {
+			throw new IllegalStateException(REMEDY);
+		}
+		int port = FreePort.find();
+		RabbitServer server = new RabbitServer(port, new RabbitNode(program, port));
+		server.start();
+		Runtime.getRuntime().addShutdownHook(new Thread(server::kill));
+		return server;
+	}
+
+	@Override
+	public void start() {
+		owned().start(() -> listens(this.port));
+	}
+
+	@Override
+	public void stop() {
+		control("stop");
+		owned().awaitEnd();
+	}
+
+	@Override
+	public void kill() {
+		owned().kill();
+	}
+
+	private RabbitNode owned() {
+		if (this.node == null) {
+			throw new IllegalStateException("The RabbitMQ on port " + this.port + " is not the tests' own");
+		}
+		return this.node;
 	}
 
 	public String address() {
@@ -66,63 +101,12 @@ public final class RabbitServer {
 	}
 
 	private boolean control(String... command) {
-		String[] whole = new String[command.length + 4];
-		whole[0] = program("rabbitmqctl");
-		whole[1] = "-q";
-		whole[2] = "-t";
-		whole[3] = "20";
-		System.arraycopy(command, 0, whole, 4, command.length);
-		if (this.node == null) {
-			return Command.succeeds(whole);
+		List<String> whole = new ArrayList<>(List.of(program("rabbitmqctl"), "-q", "-t", "20"));
+		if (this.node != null) {
+			whole.addAll(List.of("-n", this.node.name()));
 		}
-		String[] named = new String[whole.length + 2];
-		named[0] = whole[0];
-		named[1] = "-n";
-		named[2] = this.node;
-		System.arraycopy(whole, 1, named, 3, whole.length - 1);
-		return Command.succeeds(named);
-	}
-
-	private static RabbitServer startOwn() {
-		Path program = Path.of(program("rabbitmq-server"));
-		if (!Files.isExecutable(program)) {
-			throw new IllegalStateException(REMEDY);
-		}
-		int port = FreePort.find();
-		String node = "busbar" + port + "@localhost";
-		try {
-			Path folder = Files.createTempDirectory("busbar-rabbitmq-");
-			// The program hands over to the user rabbitmq when root calls it.
-			folder.toFile().setWritable(true, false);
-			folder.toFile().setExecutable(true, false);
-			folder.toFile().setReadable(true, false);
-			ProcessBuilder builder = new ProcessBuilder(program.toString()).redirectErrorStream(true)
-				.redirectOutput(Redirect.to(folder.resolve("start.log").toFile()));
-			builder.environment().put("RABBITMQ_NODENAME", node);
-			// The machine's own configuration would outrank RABBITMQ_NODE_PORT.
-			Path configuration = Files.writeString(folder.resolve("rabbitmq.conf"),
-					"listeners.tcp.local = 127.0.0.1:" + port + "\n");
-			builder.environment().put("RABBITMQ_CONFIG_FILE", configuration.toString());
-			builder.environment()
-				.put("RABBITMQ_CONF_ENV_FILE", Files.createFile(folder.resolve("environment")).toString());
-			builder.environment().put("RABBITMQ_DIST_PORT", Integer.toString(FreePort.find()));
-			builder.environment().put("RABBITMQ_MNESIA_BASE", folder.toString());
-			builder.environment().put("RABBITMQ_LOG_BASE", folder.toString());
-			Process process = builder.start();
-			RabbitServer server = new RabbitServer(port, node);
-			Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-				server.control("stop");
-				process.destroy();
-			}));
-			Awaitility.await("RabbitMQ on port " + port + ", see " + folder)
-				.atMost(Duration.ofSeconds(120))
-				.failFast("RabbitMQ ended at its start, see " + folder, () -> !process.isAlive())
-				.until(() -> listens(port));
-			return server;
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(REMEDY, ex);
-		}
+		whole.addAll(List.of(command));
+		return Command.succeeds(whole.toArray(String[]::new));
 	}
 
 	private static String program(String name) {

@@ -18,7 +18,8 @@ class LockedDatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException
 	/** H2's DATABASE_ALREADY_OPEN_1. */
 	private static final int ALREADY_OPEN = 90020;
 
-	private static final Pattern FILE = Pattern.compile("([^\\s\"\\[\\]]+\\.mv\\.db)");
+	/** After H2's prefix of a file system, if there is one. */
+	private static final Pattern FILE = Pattern.compile("(?:[a-z]{2,}:)?([^\\s\"\\[\\]]+\\.mv\\.db)");
 
 	private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^;]*");
 

@@ -1,7 +1,9 @@
 package dev.busbar.handler.batch;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.UUID;
 
 import javax.sql.DataSource;
 
@@ -24,15 +26,38 @@ final class DatabaseProbe {
 		this.dataSource = dataSource;
 	}
 
-	/** Whether the database is away now; each change is said once. */
+	/**
+	 * Whether the database is away now, or cannot write, as with a full disk; each change
+	 * is said once.
+	 */
 	synchronized boolean away() {
 		try (Connection connection = this.dataSource.getConnection()) {
-			change(!connection.isValid(2), null);
+			boolean valid = connection.isValid(2);
+			if (valid) {
+				write(connection);
+			}
+			change(!valid, null);
 		}
 		catch (SQLException ex) {
 			change(true, ex);
 		}
 		return this.away;
+	}
+
+	/** Writes and leaves nothing. */
+	private static void write(Connection connection) throws SQLException {
+		connection.setAutoCommit(false);
+		String name = "probe-" + UUID.randomUUID();
+		try (PreparedStatement insert = connection.prepareStatement(
+				"insert into busbar_lease (name, owner, epoch, expires) values (?, ?, 0, current_timestamp)");
+				PreparedStatement delete = connection.prepareStatement("delete from busbar_lease where name = ?")) {
+			insert.setString(1, name);
+			insert.setObject(2, UUID.randomUUID());
+			insert.executeUpdate();
+			delete.setString(1, name);
+			delete.executeUpdate();
+			connection.commit();
+		}
 	}
 
 	private void change(boolean now, @Nullable SQLException cause) {

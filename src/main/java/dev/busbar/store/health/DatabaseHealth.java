@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 
 import javax.sql.DataSource;
 
+import dev.busbar.store.disk.FullDisk;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -91,6 +92,9 @@ final class DatabaseHealth implements HealthIndicator, DisposableBean {
 	}
 
 	private Health check() {
+		if (FullDisk.isWaitedFor()) {
+			return Health.down().withDetail("reason", "the disk of the database is full").build();
+		}
 		try (Connection connection = this.dataSource.getConnection()) {
 			return connection.isValid(VALIDATION_SECONDS)
 					? Health.up().withDetail("database", connection.getMetaData().getDatabaseProductName()).build()

@@ -1,0 +1,17 @@
+package dev.busbar.failure;
+
+import dev.busbar.failure.cases.IdentityCases;
+import dev.busbar.failure.cases.KillCases;
+import dev.busbar.failure.cases.LoadCases;
+import dev.busbar.failure.cases.PoisonCases;
+import dev.busbar.failure.ground.Site;
+import dev.busbar.failure.ground.Size;
+
+/** The short form, of the cases that this broker stands for. */
+class EmbeddedH2FailuresIT extends FailureSuite implements IdentityCases, KillCases, LoadCases, PoisonCases {
+
+	EmbeddedH2FailuresIT() {
+		super(Site.embeddedH2(), Size.SHORT);
+	}
+
+}

@@ -1,0 +1,22 @@
+package dev.busbar.failure;
+
+import dev.busbar.failure.cases.DatabaseAwayCases;
+import dev.busbar.failure.cases.HostileRequestCases;
+import dev.busbar.failure.cases.IdentityCases;
+import dev.busbar.failure.cases.InstanceCases;
+import dev.busbar.failure.cases.KillCases;
+import dev.busbar.failure.cases.LoadCases;
+import dev.busbar.failure.cases.PoisonCases;
+import dev.busbar.failure.cases.RestartCases;
+import dev.busbar.failure.cases.UpgradeCases;
+import dev.busbar.failure.ground.Site;
+import dev.busbar.failure.ground.Size;
+
+class EmbeddedPostgresqlFailures extends FailureSuite implements RestartCases, DatabaseAwayCases, KillCases,
+		PoisonCases, HostileRequestCases, IdentityCases, LoadCases, InstanceCases, UpgradeCases {
+
+	EmbeddedPostgresqlFailures() {
+		super(Site.embeddedPostgresql(), Size.configured());
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.busbar.failure;
+
+import dev.busbar.failure.cases.BrokerAwayCases;
+import dev.busbar.failure.cases.DatabaseAwayCases;
+import dev.busbar.failure.cases.ForeignKillCases;
+import dev.busbar.failure.cases.HostileMessageCases;
+import dev.busbar.failure.cases.HostileRequestCases;
+import dev.busbar.failure.cases.IdentityCases;
+import dev.busbar.failure.cases.InstanceCases;
+import dev.busbar.failure.cases.LoadCases;
+import dev.busbar.failure.cases.PoisonCases;
+import dev.busbar.failure.cases.RestartCases;
+import dev.busbar.failure.cases.UpgradeCases;
+import dev.busbar.failure.ground.Site;
+import dev.busbar.failure.ground.Size;
+
+class RabbitFailures extends FailureSuite implements BrokerAwayCases, RestartCases, DatabaseAwayCases, ForeignKillCases,
+		PoisonCases, HostileRequestCases, HostileMessageCases, IdentityCases, LoadCases, InstanceCases, UpgradeCases {
+
+	RabbitFailures() {
+		super(Site.rabbit(), Size.configured());
+	}
+
+}

@@ -1,0 +1,37 @@
+package dev.busbar.failure.app;
+
+import java.util.function.Consumer;
+
+import dev.busbar.event.Event;
+import dev.busbar.event.EventKey;
+import dev.busbar.event.EventType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * An application with an event with a member more.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({ Journal.class, JournalController.class })
+public class NewerApplication {
+
+	@EventType("failure.upgraded")
+	record Upgraded(@EventKey String key, int number, @Nullable String note) {
+	}
+
+	public static void main(String[] args) {
+		SpringApplication.run(NewerApplication.class, args);
+	}
+
+	@Bean
+	Consumer<Event<Upgraded>> upgrade(Journal journal) {
+		return (event) -> journal.add(event, event.data().key(), event.data().number());
+	}
+
+}
