@@ -4,6 +4,8 @@ import java.time.Clock;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventTypes;
+import dev.busbar.ingress.access.AccessConfiguration;
+import dev.busbar.ingress.access.EventAccess;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.schedule.Schedule;
@@ -20,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Takes events in over HTTP.
  */
-@AutoConfiguration
+@AutoConfiguration(after = AccessConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(IngressProperties.class)
 public class IngressConfiguration {
@@ -47,11 +49,11 @@ public class IngressConfiguration {
 
 	@Bean
 	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventTypes types, OutgoingEvents outgoing,
-			RecentEvents recent, JsonMapper json, IngressProperties properties) {
+			RecentEvents recent, EventAccess access, JsonMapper json, IngressProperties properties) {
 		Clock clock = Clock.systemUTC();
 		return new EventsEndpoint(body, new CloudEvents(json),
 				new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(), properties.source(), clock),
-				new EventIntake(types, outgoing, properties.whenBrokerAway(), recent, clock), json,
+				access, new EventIntake(types, outgoing, properties.whenBrokerAway(), recent, clock), json,
 				properties.maxBatch());
 	}
 

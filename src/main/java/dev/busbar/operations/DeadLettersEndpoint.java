@@ -68,7 +68,7 @@ class DeadLettersEndpoint {
 		Identity given = this.requests.body(request, Identity.class, Identity.NONE);
 		Identity identity = new Identity(LetterRequests.text("type", given.type()),
 				LetterRequests.text("id", given.id()), LetterRequests.text("source", given.source()));
-		this.actions.replay(letter, identity, Caller.of(request));
+		this.actions.replay(letter, identity, Caller.of(request).name());
 		return ResponseEntity.accepted().contentType(MediaType.APPLICATION_JSON).body(whole(letter));
 	}
 
@@ -80,7 +80,7 @@ class DeadLettersEndpoint {
 			throw LetterRequests.malformed("The request has no body. Send the event's data as a JSON object.");
 		}
 		String type = LetterRequests.text("type", request.getParameter("type"));
-		this.actions.edit(letter, type, data, Caller.of(request));
+		this.actions.edit(letter, type, data, Caller.of(request).name());
 		return answer(whole(letter));
 	}
 
@@ -92,7 +92,7 @@ class DeadLettersEndpoint {
 			throw LetterRequests.malformed("A reason is needed. Send {\"reason\": \"...\"}.");
 		}
 		LetterRequests.text("reason", reason);
-		this.actions.discard(letter, reason, Caller.of(request));
+		this.actions.discard(letter, reason, Caller.of(request).name());
 		return answer(whole(letter));
 	}
 

@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 
+import dev.busbar.ingress.access.Caller;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -39,18 +41,23 @@ class ScheduleEndpoint {
 
 	@GetMapping("/scheduled")
 	ResponseEntity<Page> list(@RequestParam(required = false) @Nullable String type,
-			@RequestParam(defaultValue = "0") long after, @RequestParam(defaultValue = "100") int limit) {
+			@RequestParam(defaultValue = "0") long after, @RequestParam(defaultValue = "100") int limit,
+			HttpServletRequest request) {
 		if (limit < 1 || limit > MAX_LIMIT) {
 			throw Problem
 				.of(ProblemType.MALFORMED, "The parameter 'limit' is " + limit + ": use a number from 1 to 1000.")
 				.asException();
 		}
+		Caller caller = Caller.of(request);
 		List<WaitingEvent> events = this.schedule.list(type, after, limit);
 		Long next = (events.size() == limit) ? events.get(limit - 1).number() : null;
 		return ResponseEntity.ok()
 			.contentType(MediaType.APPLICATION_JSON)
 			.header("Cache-Control", "no-store")
-			.body(new Page(events.stream().map(Scheduled::of).toList(), next));
+			.body(new Page(events.stream()
+				.filter((event) -> caller.allows(event.type(), event.source()))
+				.map(Scheduled::of)
+				.toList(), next));
 	}
 
 	@DeleteMapping("/scheduled/{id}")
