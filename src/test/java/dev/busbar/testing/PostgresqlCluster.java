@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A PostgreSQL cluster with a folder and a port of its own, which trusts the user
  * {@code postgres}.
@@ -21,7 +23,9 @@ final class PostgresqlCluster {
 
 	private final int port;
 
-	PostgresqlCluster(Path programs, int port) {
+	private final String encryption;
+
+	PostgresqlCluster(Path programs, int port, @Nullable Certificates certificates) {
 		this.control = programs.resolve("pg_ctl").toString();
 		this.port = port;
 		try {
@@ -37,6 +41,13 @@ final class PostgresqlCluster {
 			Command.run("chown", "postgres", this.folder.toString());
 		}
 		run(programs.resolve("initdb").toString(), "-D", cluster(), "-A", "trust", "-U", "postgres", "-N");
+		this.encryption = (certificates != null) ? encryption(certificates) : "";
+	}
+
+	// PostgreSQL takes no key that others can read.
+	private String encryption(Certificates certificates) {
+		run("install", "-m", "600", certificates.key().toString(), cluster() + "/server.key");
+		return " -c ssl=on -c ssl_key_file=server.key -c ssl_cert_file=" + certificates.certificate();
 	}
 
 	int port() {
@@ -46,7 +57,8 @@ final class PostgresqlCluster {
 	void start() {
 		if (!runs()) {
 			run(this.control, "-D", cluster(), "-w", "-l", this.folder.resolve("log").toString(), "-o",
-					"-p " + this.port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + this.folder,
+					"-p " + this.port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + this.folder
+							+ this.encryption,
 					"start");
 		}
 	}

@@ -50,6 +50,11 @@ public final class PostgresqlServer implements Server {
 		return server;
 	}
 
+	/** A server of the caller's own, that can speak TLS. It ends with the JVM. */
+	public static PostgresqlServer secured(Certificates certificates) {
+		return start(certificates);
+	}
+
 	/** Creates a database with a name of its own. */
 	public Database createDatabase() {
 		String name = "busbar_" + UUID.randomUUID().toString().replace("-", "");
@@ -82,7 +87,11 @@ public final class PostgresqlServer implements Server {
 
 	/** A server of the caller's own, empty and running. */
 	public static PostgresqlServer own() {
-		PostgresqlCluster cluster = new PostgresqlCluster(programs(), FreePort.find());
+		return start(null);
+	}
+
+	private static PostgresqlServer start(@Nullable Certificates certificates) {
+		PostgresqlCluster cluster = new PostgresqlCluster(programs(), FreePort.find(), certificates);
 		cluster.start();
 		Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill));
 		return new PostgresqlServer(cluster.port(), cluster);

@@ -25,7 +25,7 @@ final class RabbitNode {
 
 	private @Nullable Process process;
 
-	RabbitNode(Path program, int port) {
+	RabbitNode(Path program, int port, String settings) {
 		this.name = "busbar" + port + "@localhost";
 		try {
 			this.folder = Files.createTempDirectory("busbar-rabbitmq-");
@@ -36,8 +36,7 @@ final class RabbitNode {
 			this.builder = new ProcessBuilder(program.toString()).redirectErrorStream(true)
 				.redirectOutput(Redirect.appendTo(this.folder.resolve("start.log").toFile()));
 			// The machine's own configuration would outrank RABBITMQ_NODE_PORT.
-			Path configuration = Files.writeString(this.folder.resolve("rabbitmq.conf"),
-					"listeners.tcp.local = 127.0.0.1:" + port + "\n");
+			Path configuration = Files.writeString(this.folder.resolve("rabbitmq.conf"), settings);
 			environment("NODENAME", this.name);
 			environment("CONFIG_FILE", configuration.toString());
 			environment("CONF_ENV_FILE", Files.createFile(this.folder.resolve("environment")).toString());

@@ -46,12 +46,21 @@ public final class RabbitServer implements Server {
 
 	/** A server of the caller's own, empty and running. */
 	public static RabbitServer own() {
+		return start(null);
+	}
+
+	/** A server of the caller's own, that speaks TLS alone. It ends with the JVM. */
+	public static RabbitServer secured(Certificates certificates) {
+		return start(certificates);
+	}
+
+	private static RabbitServer start(@Nullable Certificates certificates) {
 		Path program = Path.of(program("rabbitmq-server"));
 		if (!Files.isExecutable(program)) {
 			throw new IllegalStateException(REMEDY);
 		}
 		int port = FreePort.find();
-		RabbitServer server = new RabbitServer(port, new RabbitNode(program, port));
+		RabbitServer server = new RabbitServer(port, new RabbitNode(program, port, configuration(port, certificates)));
 		server.start();
 		Runtime.getRuntime().addShutdownHook(new Thread(server::kill));
 		return server;
@@ -107,6 +116,16 @@ public final class RabbitServer implements Server {
 		}
 		whole.addAll(List.of(command));
 		return Command.succeeds(whole.toArray(String[]::new));
+	}
+
+	private static String configuration(int port, @Nullable Certificates certificates) {
+		return (certificates == null) ? "listeners.tcp.local = 127.0.0.1:" + port + "\n" : """
+				listeners.tcp = none
+				listeners.ssl.local = 127.0.0.1:%d
+				ssl_options.cacertfile = %s
+				ssl_options.certfile = %s
+				ssl_options.keyfile = %s
+				""".formatted(port, certificates.authority(), certificates.certificate(), certificates.key());
 	}
 
 	private static String program(String name) {

@@ -3,6 +3,7 @@ package dev.busbar.bus.rabbit;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -77,7 +78,8 @@ class RabbitBindings implements BindingDefaults {
 	/** RabbitMQ tells its clients nothing of it. */
 	@Override
 	public Duration deadline(EventStream stream, Environment environment) {
-		return Binder.get(environment).bind(RabbitBusProperties.CONSUMER_TIMEOUT, Duration.class).orElse(DEADLINE);
+		return Objects.requireNonNull(
+				Binder.get(environment).bind(RabbitBusProperties.CONSUMER_TIMEOUT, Duration.class).orElse(DEADLINE));
 	}
 
 	@Override
