@@ -1,5 +1,7 @@
 package dev.busbar.failure;
 
+import dev.busbar.failure.cases.FullDiskCases;
+import dev.busbar.failure.cases.HostileRequestCases;
 import dev.busbar.failure.cases.IdentityCases;
 import dev.busbar.failure.cases.KillCases;
 import dev.busbar.failure.cases.LoadCases;
@@ -7,8 +9,9 @@ import dev.busbar.failure.cases.PoisonCases;
 import dev.busbar.failure.ground.Site;
 import dev.busbar.failure.ground.Size;
 
-/** The short form, of the cases that this broker stands for. */
-class EmbeddedH2FailuresIT extends FailureSuite implements IdentityCases, KillCases, LoadCases, PoisonCases {
+/** The short form, of the cases for which this broker stands. */
+class EmbeddedH2FailuresIT extends FailureSuite
+		implements FullDiskCases, HostileRequestCases, IdentityCases, KillCases, LoadCases, PoisonCases {
 
 	EmbeddedH2FailuresIT() {
 		super(Site.embeddedH2(), Size.SHORT);

@@ -7,6 +7,7 @@ import dev.busbar.failure.cases.HostileMessageCases;
 import dev.busbar.failure.cases.HostileRequestCases;
 import dev.busbar.failure.cases.IdentityCases;
 import dev.busbar.failure.cases.InstanceCases;
+import dev.busbar.failure.cases.KillCases;
 import dev.busbar.failure.cases.LoadCases;
 import dev.busbar.failure.cases.PoisonCases;
 import dev.busbar.failure.cases.RestartCases;

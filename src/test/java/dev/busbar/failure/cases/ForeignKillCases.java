@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The points that only a broker beside the database has.
  */
-public interface ForeignKillCases extends KillCases {
+public interface ForeignKillCases extends HaltCase {
 
 	@Test
 	default void killedBetweenThePublishingOfResultsAndTheAcknowledgment() {
@@ -23,7 +23,7 @@ public interface ForeignKillCases extends KillCases {
 	@Test
 	default void killedBetweenTheSendingOfATransactionsEventsAndTheirMark() {
 		String prefix = Scene.prefix();
-		int rounds = scene().size().of(3, 1);
+		int rounds = scene().size().of(2, 1);
 		for (int round = 0; round < rounds; round++) {
 			Map<String, Object> sales = sales(prefix, round);
 			Halting.post(() -> scene().client().json("/sales", sales));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * The application is killed: at random moments, and at exact points of the way of an
  * event.
  */
-public interface KillCases extends FailureCase {
+public interface KillCases extends HaltCase {
 
 	/** The seed can be given as the system property {@code failure.seed}. */
 	@Test
@@ -27,7 +27,7 @@ public interface KillCases extends FailureCase {
 		long seed = Long.getLong("failure.seed", System.nanoTime());
 		Random random = new Random(seed);
 		System.out.println("Kills at random moments, failure.seed=" + seed);
-		int kills = scene().size().of(20, 2);
+		int kills = scene().size().of(20, 1);
 		int each = 500;
 		String prefix = Scene.prefix();
 		List<Map<String, Object>> events = Scene.orders(prefix, 40, kills * each);
@@ -59,36 +59,6 @@ public interface KillCases extends FailureCase {
 	@Test
 	default void killedBetweenTheSendingOfTheRelayAndItsMark() {
 		killAt("before-mark", Map.of("busbardelay", "PT1S"));
-	}
-
-	/** Posts orders of which one halts the process at a point, in several rounds. */
-	default void killAt(String point, Map<String, ?> attributes) {
-		String prefix = Scene.prefix();
-		int rounds = scene().size().of(3, 1);
-		int each = 200;
-		List<Map<String, Object>> events = Scene.orders(prefix, 10, rounds * each);
-		for (int round = 0; round < rounds; round++) {
-			Halting.ask(events.get(round * each + each / 2), point);
-		}
-		events.forEach((event) -> event.putAll(attributes));
-		Set<String> accepted = new HashSet<>();
-		for (int round = 0; round < rounds; round++) {
-			Load load = scene().load(events.subList(round * each, (round + 1) * each));
-			awaitHalt();
-			scene().process().startReady();
-			accepted.addAll(load.await().accepted());
-		}
-		scene().awaitOrders(prefix, accepted.size());
-		Count count = Count.of(scene().client(), prefix);
-		if (attributes.isEmpty()) {
-			count.inOrder();
-		}
-		scene().report(count.balance(accepted), "%d halts", rounds);
-	}
-
-	/** Waits until the process has halted by itself. */
-	default void awaitHalt() {
-		Awaitility.await("the process halts").atMost(60, TimeUnit.SECONDS).until(() -> !scene().process().isRunning());
 	}
 
 }
