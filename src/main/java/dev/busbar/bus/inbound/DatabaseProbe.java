@@ -1,4 +1,4 @@
-package dev.busbar.handler.batch;
+package dev.busbar.bus.inbound;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a database that is away from one that answered with an error.
+ * Tells a database that is away from one that answered with an error. One for all who
+ * wait, so that the log says each change once. Safe for use by several threads.
  */
-final class DatabaseProbe {
+public final class DatabaseProbe {
 
 	private static final Logger logger = LoggerFactory.getLogger(DatabaseProbe.class);
 
@@ -20,12 +21,16 @@ final class DatabaseProbe {
 
 	private boolean away;
 
-	DatabaseProbe(DataSource dataSource) {
+	/**
+	 * Creates a probe.
+	 * @param dataSource the application's database
+	 */
+	public DatabaseProbe(DataSource dataSource) {
 		this.dataSource = dataSource;
 	}
 
 	/** Whether the database is away now; each change is said once. */
-	synchronized boolean away() {
+	public synchronized boolean away() {
 		try (Connection connection = this.dataSource.getConnection()) {
 			change(!connection.isValid(2), null);
 		}
