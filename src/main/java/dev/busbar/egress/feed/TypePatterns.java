@@ -1,10 +1,7 @@
 package dev.busbar.egress.feed;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Event types by their names, in which {@code *} stands for any characters: {@code *},
@@ -17,11 +14,8 @@ public final class TypePatterns {
 
 	private final List<String> patterns;
 
-	private final List<Pattern> compiled = new ArrayList<>();
-
 	private TypePatterns(Collection<String> patterns) {
 		this.patterns = patterns.stream().map((pattern) -> pattern.replaceAll("\\*+", "*")).distinct().toList();
-		this.patterns.forEach((pattern) -> this.compiled.add(compile(pattern)));
 	}
 
 	/**
@@ -33,15 +27,6 @@ public final class TypePatterns {
 		return new TypePatterns(patterns);
 	}
 
-	private static Pattern compile(String pattern) {
-		String regex = List.of(pattern.split("\\*", -1))
-			.stream()
-			.map(Pattern::quote)
-			// Possessive where nothing follows; a name is short enough for the rest.
-			.collect(Collectors.joining(".*"));
-		return Pattern.compile(regex, Pattern.DOTALL);
-	}
-
 	/** Whether every type is among them. */
 	public boolean all() {
 		return this.patterns.contains("*");
@@ -49,7 +34,36 @@ public final class TypePatterns {
 
 	/** Whether a type is among them. */
 	public boolean contain(String type) {
-		return all() || this.compiled.stream().anyMatch((pattern) -> pattern.matcher(type).matches());
+		return all() || this.patterns.stream().anyMatch((pattern) -> matches(pattern, type));
+	}
+
+	/**
+	 * No regular expression: a pattern of many stars would take it years. Of several
+	 * stars only the last one ever has to take more.
+	 */
+	private static boolean matches(String pattern, String type) {
+		int at = 0;
+		int in = 0;
+		int star = -1;
+		int taken = 0;
+		while (in < type.length()) {
+			if (at < pattern.length() && pattern.charAt(at) == '*') {
+				star = at++;
+				taken = in;
+			}
+			else if (at < pattern.length() && pattern.charAt(at) == type.charAt(in)) {
+				at++;
+				in++;
+			}
+			else if (star >= 0) {
+				at = star + 1;
+				in = ++taken;
+			}
+			else {
+				return false;
+			}
+		}
+		return at == pattern.length() || (at == pattern.length() - 1 && pattern.charAt(at) == '*');
 	}
 
 	/** The patterns as SQL knows them, with {@code !} as the escape character. */

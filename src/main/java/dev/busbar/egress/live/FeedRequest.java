@@ -31,6 +31,9 @@ public record FeedRequest(List<String> types, List<String> keys, List<String> so
 
 	private static final int MAX_VALUES = 100;
 
+	/** H2 tries all that each of them may stand for. */
+	private static final int MAX_STARS = 2;
+
 	private static final Map<String, Integer> MAX_LENGTHS = Map.of("type", 256, "key", 256, "source", 512);
 
 	private static final Set<String> NAMES = Set.of("type", "key", "source", "after", "from");
@@ -146,7 +149,14 @@ public record FeedRequest(List<String> types, List<String> keys, List<String> so
 						+ " are allowed.");
 			}
 		}
+		if (name.equals("type") && values.stream().anyMatch(FeedRequest::hasManyStars)) {
+			throw malformed("A pattern of types may have " + MAX_STARS + " '*' at most, such as 'order.*'.");
+		}
 		return List.copyOf(values);
+	}
+
+	private static boolean hasManyStars(String pattern) {
+		return pattern.chars().filter((c) -> c == '*').count() > MAX_STARS;
 	}
 
 	private static ProblemException malformed(String detail) {

@@ -1,15 +1,10 @@
 package dev.busbar.egress.live;
 
-import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.busbar.egress.feed.Feed;
 import dev.busbar.egress.feed.FeedFilter;
@@ -37,10 +32,6 @@ public final class LiveFeed implements SmartLifecycle {
 
 	private static final int PAGE = 200;
 
-	private static final Duration TICK = Duration.ofMillis(500);
-
-	private static final Duration AGAIN = Duration.ofSeconds(1);
-
 	private static final Logger logger = LoggerFactory.getLogger(LiveFeed.class);
 
 	private final Feed feed;
@@ -49,18 +40,11 @@ public final class LiveFeed implements SmartLifecycle {
 
 	private final Set<LiveReader> readers = ConcurrentHashMap.newKeySet();
 
-	private final AtomicBoolean due = new AtomicBoolean();
+	private final ThreadPoolExecutor loaders;
 
-	private final ThreadPoolExecutor loaders = new ThreadPoolExecutor(LOADERS, LOADERS, 10, TimeUnit.SECONDS,
-			new LinkedBlockingQueue<>(), threads("busbar-feed-page-"));
-
-	private volatile LiveWindow window = LiveWindow.NONE;
+	private volatile @Nullable LiveTail tail;
 
 	private volatile boolean stopped;
-
-	private volatile @Nullable ScheduledThreadPoolExecutor tail;
-
-	private Feed.@Nullable Subscription news;
 
 	/**
 	 * Creates the readers' side of a feed.
@@ -70,6 +54,10 @@ public final class LiveFeed implements SmartLifecycle {
 	public LiveFeed(Feed feed, FeedProperties properties) {
 		this.feed = feed;
 		this.properties = properties;
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("busbar-feed-page-");
+		threads.setDaemon(true);
+		this.loaders = new ThreadPoolExecutor(LOADERS, LOADERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				threads);
 		this.loaders.allowCoreThreadTimeOut(true);
 	}
 
@@ -92,10 +80,9 @@ public final class LiveFeed implements SmartLifecycle {
 		LiveReader reader = new LiveReader(this, after, filter, outlet);
 		this.readers.add(reader);
 		if (this.tail == null) {
-			ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(1, threads("busbar-feed-tail-"));
+			LiveTail started = new LiveTail(this.feed, () -> this.readers.forEach(LiveReader::resume));
 			this.tail = started;
-			repeat(started, this::tick);
-			this.news = this.feed.onNews((last) -> read());
+			started.start(this::tick);
 		}
 		return reader;
 	}
@@ -106,61 +93,17 @@ public final class LiveFeed implements SmartLifecycle {
 	}
 
 	synchronized void forget(LiveReader reader) {
-		if (this.readers.remove(reader) && this.readers.isEmpty()) {
-			rest();
+		LiveTail running = this.tail;
+		if (this.readers.remove(reader) && this.readers.isEmpty() && running != null) {
+			this.tail = null;
+			running.stop();
 		}
 	}
 
-	private void rest() {
-		Feed.Subscription subscription = this.news;
-		ScheduledThreadPoolExecutor running = this.tail;
-		this.news = null;
-		this.tail = null;
-		this.window = LiveWindow.NONE;
-		if (subscription != null) {
-			subscription.close();
-		}
-		if (running != null) {
-			// Not interrupted: an interrupt inside H2 closes the database for all.
-			running.shutdown();
-		}
-	}
-
+	/** The latest events; none yet if nobody has followed the feed. */
 	LiveWindow window() {
-		return this.window;
-	}
-
-	/** Reads what is new, soon, and sends it to all. */
-	private void read() {
-		ScheduledThreadPoolExecutor running = this.tail;
-		if (running != null && this.due.compareAndSet(false, true)) {
-			execute(running, () -> {
-				this.due.set(false);
-				follow(running);
-			});
-		}
-	}
-
-	private void follow(ScheduledThreadPoolExecutor own) {
-		try {
-			LiveWindow current = this.window;
-			LiveWindow next = (current == LiveWindow.NONE) ? new LiveWindow(this.feed.last(), List.of())
-					: current.with(this.feed.read(current.last(), LiveWindow.EVENTS));
-			if (next.last() != current.last()) {
-				synchronized (this) {
-					if (this.tail != own) {
-						return;
-					}
-					this.window = next;
-				}
-				this.readers.forEach(LiveReader::resume);
-				read();
-			}
-		}
-		catch (RuntimeException ex) {
-			logger.debug("The feed is read again", ex);
-			later(own, this::read);
-		}
+		LiveTail running = this.tail;
+		return (running != null) ? running.window() : LiveWindow.NONE;
 	}
 
 	private void tick() {
@@ -172,7 +115,7 @@ public final class LiveFeed implements SmartLifecycle {
 
 	/** Reads a page for a reader, and gives it to it. */
 	void load(LiveReader reader) {
-		execute(this.loaders, () -> {
+		this.loaders.execute(() -> {
 			try {
 				reader.loaded(this.feed.read(reader.position(), reader.filter(), PAGE));
 			}
@@ -181,9 +124,9 @@ public final class LiveFeed implements SmartLifecycle {
 			}
 			catch (RuntimeException ex) {
 				logger.debug("A page of the feed is read again", ex);
-				ScheduledThreadPoolExecutor running = this.tail;
+				LiveTail running = this.tail;
 				if (running != null) {
-					later(running, () -> load(reader));
+					running.later(() -> load(reader));
 				}
 			}
 		});
@@ -211,35 +154,6 @@ public final class LiveFeed implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return PHASE;
-	}
-
-	private static void repeat(ScheduledThreadPoolExecutor executor, Runnable task) {
-		executor.scheduleWithFixedDelay(task, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-	}
-
-	@SuppressWarnings("FutureReturnValueIgnored")
-	private static void later(ScheduledThreadPoolExecutor executor, Runnable task) {
-		try {
-			executor.schedule(task, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("Nobody reads any more", ex);
-		}
-	}
-
-	private static void execute(ThreadPoolExecutor executor, Runnable task) {
-		try {
-			executor.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("Nobody reads any more", ex);
-		}
-	}
-
-	private static CustomizableThreadFactory threads(String prefix) {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory(prefix);
-		threads.setDaemon(true);
-		return threads;
 	}
 
 }

@@ -13,6 +13,9 @@ public interface LiveOutlet {
 	 */
 	boolean ready();
 
+	/** A number that has changed when the connection has taken something since. */
+	long progress();
+
 	/**
 	 * Takes an event, after it was ready. It may hold on to it until it can be written.
 	 * @param event the event
@@ -26,8 +29,12 @@ public interface LiveOutlet {
 	 */
 	void heartbeat(long position);
 
-	/** Passes on what was taken, as far as that is possible now. */
-	void flush();
+	/**
+	 * Passes on what was taken, as far as that is possible now.
+	 * @return whether all of it was; if not, it calls {@link LiveReader#resume} once more
+	 * is possible
+	 */
+	boolean flush();
 
 	/**
 	 * The reader gets nothing more.

@@ -44,6 +44,10 @@ public final class LiveReader {
 
 	private boolean loading;
 
+	private boolean unflushed;
+
+	private long progress;
+
 	private long reached;
 
 	private volatile long position;
@@ -144,7 +148,6 @@ public final class LiveReader {
 			tellEnd();
 			return;
 		}
-		boolean sent = false;
 		for (LiveEvent next = next(); next != null; next = next()) {
 			if (!ready()) {
 				// A reader that blocks keeps no page in memory.
@@ -154,29 +157,35 @@ public final class LiveReader {
 			}
 			take(next);
 			this.outlet.send(next);
-			sent = true;
+			sent();
 		}
-		if (!sent && this.heartbeat && ready()) {
+		if (this.heartbeat && ready()) {
 			this.outlet.heartbeat(this.position);
-			sent = true;
+			sent();
 		}
-		if (sent) {
-			this.heartbeat = false;
-			this.lastSent = System.nanoTime();
-			this.outlet.flush();
-			// What is left in a buffer counts as blocked, too.
+		if (this.unflushed) {
+			this.unflushed = !this.outlet.flush();
+			// What is left counts as blocked, also without another event.
 			ready();
 		}
 	}
 
+	private void sent() {
+		this.heartbeat = false;
+		this.lastSent = System.nanoTime();
+		this.unflushed = true;
+	}
+
 	private boolean ready() {
 		boolean ready = this.outlet.ready();
+		long now = this.outlet.progress();
 		if (ready) {
 			this.blockedSince = 0;
 		}
-		else if (this.blockedSince == 0) {
+		else if (this.blockedSince == 0 || now != this.progress) {
 			this.blockedSince = System.nanoTime();
 		}
+		this.progress = now;
 		return ready;
 	}
 

@@ -44,6 +44,8 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 
 	private int written;
 
+	private long pieces;
+
 	private @Nullable AsyncContext async;
 
 	private volatile @Nullable LiveReader reader;
@@ -93,6 +95,7 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 				int length = Math.min(PIECE, next.length - this.written);
 				this.output.write(next, this.written, length);
 				this.written += length;
+				this.pieces++;
 				if (this.written == next.length) {
 					this.pending.remove();
 					this.written = 0;
@@ -103,6 +106,11 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	@Override
+	public synchronized long progress() {
+		return this.pieces;
 	}
 
 	@Override
@@ -120,11 +128,13 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 	}
 
 	@Override
-	public synchronized void flush() {
+	public synchronized boolean flush() {
 		try {
-			if (ready()) {
-				this.output.flush();
+			if (!ready()) {
+				return false;
 			}
+			this.output.flush();
+			return this.output.isReady();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -72,6 +72,13 @@ final class FeedWriter {
 		}
 	}
 
+	/** How many batches wait for the one that is being written. */
+	int waiting() {
+		synchronized (this.waiting) {
+			return this.waiting.size();
+		}
+	}
+
 	private void lead(Batch own) {
 		List<Batch> together = take(own);
 		if (together.size() > 1) {
