@@ -25,7 +25,8 @@ public class BusbarApplication {
 	 */
 	public static void main(String[] args) {
 		SpringApplication application = new SpringApplication(BusbarApplication.class);
-		application.setDefaultProperties(Map.of("spring.profiles.default", "embedded,examples"));
+		application
+			.setDefaultProperties(Map.of("spring.profiles.default", "embedded,examples", "busbar.feed.enabled", true));
 		application.run(args);
 	}
 

@@ -79,6 +79,18 @@ public interface BindingDefaults {
 	Map<String, String> input(EventStream stream, String group);
 
 	/**
+	 * Properties that the feed's group needs, by their full names: of its receiving
+	 * binding, {@link EventStream#feed}, and of the sending one where that has to know of
+	 * the group. They outrank those of {@link #output}.
+	 * @param stream any stream of this application
+	 * @param group the consumer group of the feed
+	 * @return names and values
+	 */
+	default Map<String, String> feed(EventStream stream, String group) {
+		return Map.of();
+	}
+
+	/**
 	 * Properties of the sending binding, by their full names.
 	 * @param stream a stream
 	 * @param group the consumer group of this application

@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.integration.IntegrationMessageHeaderAccessor;
 import org.springframework.integration.acks.AcknowledgmentCallback;
+import org.springframework.integration.acks.AcknowledgmentCallback.Status;
 import org.springframework.messaging.Message;
 
 /**
@@ -105,6 +107,27 @@ public record Delivery(byte @Nullable [] payload, Map<String, Object> headers) {
 	/** Its position: an offset, or RabbitMQ's delivery tag; null if unknown. */
 	public @Nullable Long position() {
 		return (first(POSITION) instanceof Number position) ? position.longValue() : null;
+	}
+
+	/**
+	 * Moves the position past this delivery, and all before it, in the running
+	 * transaction, where the broker shares its database. Does nothing with another
+	 * broker, which is told when the binding's channel returns.
+	 * @throws AcknowledgmentException if another consumer has taken over
+	 */
+	public void acknowledge() {
+		Object callback = this.headers.get(IntegrationMessageHeaderAccessor.ACKNOWLEDGMENT_CALLBACK);
+		if (callback instanceof AcknowledgmentCallback acknowledgment) {
+			try {
+				acknowledgment.acknowledge(Status.ACCEPT);
+			}
+			catch (DataAccessException ex) {
+				throw ex;
+			}
+			catch (RuntimeException ex) {
+				throw new AcknowledgmentException(ex);
+			}
+		}
 	}
 
 	private @Nullable Object first(List<String> names) {

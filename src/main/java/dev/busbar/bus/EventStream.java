@@ -23,6 +23,14 @@ public record EventStream(String name, String bindingPrefix, Set<String> types, 
 		return this.bindingPrefix + "-in-0";
 	}
 
+	/**
+	 * The name of the binding that receives for the feed, such as
+	 * {@code orderPlacedFeed-in-0}.
+	 */
+	public String feed() {
+		return this.bindingPrefix + "Feed-in-0";
+	}
+
 	/** The name of the binding that sends, such as {@code orderPlaced-out-0}. */
 	public String output() {
 		return this.bindingPrefix + "-out-0";

@@ -12,6 +12,10 @@ import javax.sql.DataSource;
 import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventStreams;
+import dev.busbar.bus.inbound.DatabaseProbe;
+import dev.busbar.bus.inbound.ForeignEvents;
+import dev.busbar.bus.inbound.MessageReader;
+import dev.busbar.bus.inbound.MessageReaders;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventHeaders;
@@ -118,12 +122,23 @@ public class HandlerConfiguration {
 	}
 
 	@Bean
+	MessageReaders busbarMessageReaders(StreamProperties streams, EventHeaders headers, JsonMapper json) {
+		return (stream) -> new MessageReader(headers,
+				new ForeignEvents(stream, streams.stream(stream.name()).foreignId(), json));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DatabaseProbe busbarDatabaseProbe(DataSource dataSource) {
+		return new DatabaseProbe(dataSource);
+	}
+
+	@Bean
 	InputBindings busbarInputBindings(HandlerBatches batches, BeanFactory beans, HandlingProperties.Handlers handlers,
-			StreamProperties streams, EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource,
-			PartitionAssignment assignment, Environment environment,
-			@Value("${spring.cloud.stream.default-binder:}") String broker) {
+			EventTypes types, MessageReaders messages, DatabaseProbe database, PartitionAssignment assignment,
+			Environment environment, @Value("${spring.cloud.stream.default-binder:}") String broker) {
 		return batches
-			.bindings(beans, handlers, streams, types, headers, json, dataSource,
+			.bindings(beans, handlers, types, messages, database,
 					(stream) -> BindingDefaults.deadline(broker, stream, environment))
 			.dividedBy(assignment);
 	}

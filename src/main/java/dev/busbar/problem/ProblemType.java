@@ -40,6 +40,9 @@ public enum ProblemType {
 	/** No replay with this id is known. */
 	UNKNOWN_REPLAY(404, "unknown-replay", "Unknown replay"),
 
+	/** There is no feed here. */
+	FEED_OFF(404, "feed-off", "No feed here"),
+
 	/** The address does not know the method. */
 	METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
 
@@ -54,6 +57,9 @@ public enum ProblemType {
 
 	/** Too many replays run at the same time. */
 	TOO_MANY_REPLAYS(409, "too-many-replays", "Too many replays"),
+
+	/** What follows a place in the feed is not kept any more. */
+	POSITION_GONE(410, "position-gone", "Events were missed"),
 
 	/** The body or the batch is too large. */
 	TOO_LARGE(413, "too-large", "Too large"),
@@ -88,8 +94,14 @@ public enum ProblemType {
 	/** As many events wait to be published as may. */
 	OUTBOX_FULL(503, "outbox-full", "The outbox is full"),
 
-	/** The database, where the event was to wait, cannot be reached. */
-	DATABASE_UNAVAILABLE(503, "database-unavailable", "The database cannot be reached");
+	/** The database cannot be reached. */
+	DATABASE_UNAVAILABLE(503, "database-unavailable", "The database cannot be reached"),
+
+	/** As many follow the feed as may. */
+	TOO_MANY_READERS(503, "too-many-readers", "Too many readers"),
+
+	/** The application stops. */
+	STOPPING(503, "stopping", "The application stops");
 
 	private final int status;
 

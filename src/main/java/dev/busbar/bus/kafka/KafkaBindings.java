@@ -41,15 +41,25 @@ public final class KafkaBindings implements BindingDefaults {
 
 	@Override
 	public Map<String, String> input(EventStream stream, String group) {
+		return consumer(stream, stream.input(), group, Math.min(CONSUMERS, stream.partitions()));
+	}
+
+	/** One consumer is enough: all that the feed takes is written one after the other. */
+	@Override
+	public Map<String, String> feed(EventStream stream, String group) {
+		return consumer(stream, stream.feed(), group, 1);
+	}
+
+	private static Map<String, String> consumer(EventStream stream, String name, String group, int concurrency) {
 		Map<String, String> properties = new LinkedHashMap<>();
-		String binding = STREAM + stream.input() + ".";
+		String binding = STREAM + name + ".";
 		properties.put(binding + "destination", stream.name());
 		// A group per stream: while a group divides its partitions anew, all of it stands
 		// still until the slowest handler has come to its end.
 		properties.put(binding + "group", group + "." + stream.name());
 		properties.put(binding + "consumer.batch-mode", "true");
-		properties.put(binding + "consumer.concurrency", String.valueOf(Math.min(CONSUMERS, stream.partitions())));
-		String kafka = KAFKA + stream.input() + ".consumer.";
+		properties.put(binding + "consumer.concurrency", String.valueOf(concurrency));
+		String kafka = KAFKA + name + ".consumer.";
 		// Stock batch listeners ignore 'header-mapper-bean-name' and read types from
 		// headers.
 		properties.put(kafka + "converter-bean-name", CONVERTER);
@@ -76,7 +86,7 @@ public final class KafkaBindings implements BindingDefaults {
 		// instance, which has a consumer for each partition.
 		properties.put(client + "partition.assignment.strategy",
 				COMMON + "partition.assignment.strategy:" + "org.apache.kafka.clients.consumer.RangeAssignor}");
-		properties.put(client + "client.id", stream.bindingPrefix());
+		properties.put(client + "client.id", name.substring(0, name.length() - "-in-0".length()));
 		return properties;
 	}
 

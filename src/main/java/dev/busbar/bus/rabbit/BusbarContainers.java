@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
-import java.util.Optional;
 
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
@@ -22,6 +21,7 @@ import org.springframework.cloud.stream.binder.rabbit.properties.RabbitConsumerP
 import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
 import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
+import org.springframework.util.StringUtils;
 
 /**
  * Makes the containers of Busbar's own queues prompt, and deaf to what a message's
@@ -55,34 +55,43 @@ class BusbarContainers implements ListenerContainerCustomizer<MessageListenerCon
 			return;
 		}
 		List<String> queues = Arrays.asList(ours.getQueueNames());
-		Optional<EventStream> stream = this.streams.stream()
-			.flatMap((all) -> all.all().stream())
-			.filter((candidate) -> candidate.handled() && receives(candidate, queues))
-			.findFirst();
-		stream.ifPresent((handled) -> {
+		List<EventStream> all = this.streams.stream().flatMap((known) -> known.all().stream()).toList();
+		if (all.stream().anyMatch((stream) -> isFed(stream) && receives(stream.feed(), queues))) {
 			secure(ours);
-			declare(handled, queues);
-		});
+			return;
+		}
+		all.stream()
+			.filter((stream) -> stream.handled() && receives(stream.input(), queues))
+			.findFirst()
+			.ifPresent((handled) -> {
+				secure(ours);
+				declare(handled, queues);
+			});
 	}
 
-	private boolean receives(EventStream stream, List<String> queues) {
-		String base = groupQueue(stream);
+	/** Whether a stream is read for the feed. */
+	private boolean isFed(EventStream stream) {
+		return StringUtils.hasText(this.bindings.getGroup(stream.feed()));
+	}
+
+	private boolean receives(String binding, List<String> queues) {
+		String base = groupQueue(binding);
 		return !queues.isEmpty() && queues.stream()
 			.allMatch((queue) -> queue.equals(base)
 					|| (queue.startsWith(base) && queue.substring(base.length()).matches("-\\d+")));
 	}
 
-	private String groupQueue(EventStream stream) {
-		RabbitConsumerProperties rabbit = this.extended.getExtendedConsumerProperties(stream.input());
-		String group = this.bindings.getGroup(stream.input());
-		return rabbit.getPrefix() + (rabbit.isQueueNameGroupOnly() ? group
-				: this.bindings.getBindingDestination(stream.input()) + "." + group);
+	private String groupQueue(String binding) {
+		RabbitConsumerProperties rabbit = this.extended.getExtendedConsumerProperties(binding);
+		String group = this.bindings.getGroup(binding);
+		return rabbit.getPrefix()
+				+ (rabbit.isQueueNameGroupOnly() ? group : this.bindings.getBindingDestination(binding) + "." + group);
 	}
 
 	private void declare(EventStream stream, List<String> queues) {
 		ConsumerProperties consumer = this.bindings.getConsumerProperties(stream.input());
 		RabbitConsumerProperties rabbit = this.extended.getExtendedConsumerProperties(stream.input());
-		String groupQueue = groupQueue(stream);
+		String groupQueue = groupQueue(stream.input());
 		if (consumer.isPartitioned() && rabbit.isBindQueue() && rabbit.isDeclareExchange()
 				&& queues.contains(groupQueue + "-0")) {
 			String destination = this.bindings.getBindingDestination(stream.input());

@@ -43,19 +43,39 @@ class RabbitBindings implements BindingDefaults {
 
 	@Override
 	public Map<String, String> input(EventStream stream, String group) {
-		Map<String, String> properties = new LinkedHashMap<>();
+		Map<String, String> properties = consumer(stream, stream.input(), group);
 		String binding = STREAM + stream.input() + ".";
+		properties.put(binding + "consumer.partitioned", "true");
+		properties.put(binding + "consumer.instance-count", String.valueOf(stream.partitions()));
+		properties.put(binding + "consumer.instance-index-list",
+				IntStream.range(0, stream.partitions()).mapToObj(String::valueOf).collect(Collectors.joining(",")));
+		return properties;
+	}
+
+	/**
+	 * One queue takes what is sent to any partition: the feed need not be shared out, and
+	 * a queue keeps the order of its exchange. As a required group it would get a queue
+	 * per partition, so {@link FeedQueues} declares it.
+	 */
+	@Override
+	public Map<String, String> feed(EventStream stream, String group) {
+		Map<String, String> properties = consumer(stream, stream.feed(), group);
+		properties.put(STREAM + stream.feed() + ".consumer.partitioned", "false");
+		properties.put(STREAM + stream.output() + ".producer.required-groups",
+				stream.handled() ? "${" + STREAM + stream.input() + ".group}" : "");
+		return properties;
+	}
+
+	private static Map<String, String> consumer(EventStream stream, String name, String group) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		String binding = STREAM + name + ".";
 		properties.put(binding + "destination", stream.name());
 		properties.put(binding + "group", group);
 		properties.put(binding + "consumer.batch-mode", "true");
 		properties.put(binding + "consumer.max-attempts", "1");
-		properties.put(binding + "consumer.partitioned", "true");
-		properties.put(binding + "consumer.instance-count", String.valueOf(stream.partitions()));
 		// Of several consumers of a queue one is active, so more would only take threads.
 		properties.put(binding + "consumer.concurrency", "1");
-		properties.put(binding + "consumer.instance-index-list",
-				IntStream.range(0, stream.partitions()).mapToObj(String::valueOf).collect(Collectors.joining(",")));
-		String rabbit = RABBIT + stream.input() + ".consumer.";
+		String rabbit = RABBIT + name + ".consumer.";
 		properties.put(rabbit + "enable-batching", "true");
 		properties.put(rabbit + "batch-size", DEFAULT + "batch-size:100}");
 		// The broker closes the channel on a message that is not acknowledged within half

@@ -59,6 +59,12 @@ class RabbitBusConfiguration {
 	}
 
 	@Bean
+	FeedQueues rabbitFeedQueues(EventStreams streams, ConnectionFactory connections, BindingServiceProperties bindings,
+			RabbitExtendedBindingProperties extended) {
+		return new FeedQueues(streams, connections, bindings, extended);
+	}
+
+	@Bean
 	PartitionExchanges rabbitPartitionExchanges(ConnectionFactory connections) {
 		return new PartitionExchanges(connections);
 	}
@@ -81,8 +87,10 @@ class RabbitBusConfiguration {
 		return (endpoint, destination, group) -> {
 			boolean ours = streams.stream()
 				.flatMap((all) -> all.all().stream())
-				.anyMatch((stream) -> stream.handled()
-						&& bindings.getBindingDestination(stream.input()).equals(destination));
+				.anyMatch((stream) -> (stream.handled()
+						&& bindings.getBindingDestination(stream.input()).equals(destination))
+						|| (bindings.getBindingDestination(stream.feed()).equals(destination)
+								&& group.equals(bindings.getGroup(stream.feed()))));
 			if (ours) {
 				endpoint.setErrorChannel(failing());
 			}

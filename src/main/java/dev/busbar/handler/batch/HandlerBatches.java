@@ -7,19 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
-
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventStream;
-import dev.busbar.event.EventHeaders;
+import dev.busbar.bus.inbound.DatabaseProbe;
+import dev.busbar.bus.inbound.MessageReaders;
+import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.EventTypes;
 import dev.busbar.handler.HandlingProperties;
-import dev.busbar.handler.StreamProperties;
-import dev.busbar.handler.incoming.ForeignEvents;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.IncomingReader;
 import dev.busbar.handler.result.DeadLetterOffice;
-import dev.busbar.handler.result.Patience;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Results;
 import dev.busbar.handler.result.Sweep;
@@ -30,7 +27,6 @@ import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.messaging.MessageHandler;
@@ -108,25 +104,22 @@ public final class HandlerBatches {
 	 * The bindings of all streams that are handled here.
 	 * @param beans gives the handlers' beans
 	 * @param handlers settings of single handlers
-	 * @param streams settings of single streams
 	 * @param types decodes events
-	 * @param headers reads events from messages
-	 * @param json reads ids from foreign messages
-	 * @param dataSource the application's database
+	 * @param messages reads events from messages
+	 * @param database tells whether the database is away
 	 * @param deadlines how long the broker lets a consumer hold a delivery
 	 * @return the bindings, which are not bound yet
 	 */
-	public InputBindings bindings(BeanFactory beans, HandlingProperties.Handlers handlers, StreamProperties streams,
-			EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource,
-			Function<EventStream, Duration> deadlines) {
+	public InputBindings bindings(BeanFactory beans, HandlingProperties.Handlers handlers, EventTypes types,
+			MessageReaders messages, DatabaseProbe database, Function<EventStream, Duration> deadlines) {
 		Map<String, HandlerFunction> byType = functionsByType(beans, handlers);
 		BatchTransaction commits = new BatchTransaction(this.transaction, this.stores.outbox(), this.publisher,
-				new DatabaseProbe(dataSource), this.properties, this.patience);
+				database, this.properties, this.patience);
 		Map<String, MessageHandler> byBinding = new LinkedHashMap<>();
 		for (EventStream stream : this.scan.streams().all()) {
 			if (stream.handled()) {
-				ForeignEvents foreign = new ForeignEvents(stream, streams.stream(stream.name()).foreignId(), json);
-				IncomingReader reader = new IncomingReader(this.scan.group(), stream, headers, types, byType, foreign);
+				IncomingReader reader = new IncomingReader(this.scan.group(), stream, messages.of(stream), types,
+						byType);
 				byBinding.put(stream.input(), new HandlerBatch(stream, reader, this.stores, commits, this.publisher,
 						this.properties, this.patience, deadlines.apply(stream).dividedBy(PART)));
 			}

@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.busbar.handler.result.Patience;
+import dev.busbar.bus.inbound.Patience;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Sweep;
 import org.jspecify.annotations.Nullable;

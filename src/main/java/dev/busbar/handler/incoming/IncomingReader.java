@@ -1,15 +1,15 @@
 package dev.busbar.handler.incoming;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 import dev.busbar.bus.Delivery;
 import dev.busbar.bus.EventStream;
+import dev.busbar.bus.inbound.MessageReader;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventFormatException;
-import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventTypes;
+import dev.busbar.outbox.RedeliveryMark;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,31 +25,27 @@ public final class IncomingReader {
 
 	private final EventStream stream;
 
-	private final EventHeaders headers;
+	private final MessageReader messages;
 
 	private final EventTypes types;
 
 	private final Map<String, HandlerFunction> handlers;
 
-	private final ForeignEvents foreign;
-
 	/**
 	 * Creates a reader.
 	 * @param group the consumer group, whose redeliveries are read
 	 * @param stream the stream whose deliveries are read
-	 * @param headers reads events from messages
+	 * @param messages reads events from messages
 	 * @param types decodes events
 	 * @param handlers the handlers of this application, by event type
-	 * @param foreign makes events of foreign messages
 	 */
-	public IncomingReader(String group, EventStream stream, EventHeaders headers, EventTypes types,
-			Map<String, HandlerFunction> handlers, ForeignEvents foreign) {
+	public IncomingReader(String group, EventStream stream, MessageReader messages, EventTypes types,
+			Map<String, HandlerFunction> handlers) {
 		this.group = group;
 		this.stream = stream;
-		this.headers = headers;
+		this.messages = messages;
 		this.types = types;
 		this.handlers = handlers;
-		this.foreign = foreign;
 	}
 
 	/**
@@ -62,9 +58,7 @@ public final class IncomingReader {
 		Delivery delivery = RedeliveryMark.without(received);
 		Event<byte @Nullable []> marked;
 		try {
-			HeaderLimits.check(received.headers());
-			Optional<Event<byte @Nullable []>> event = this.headers.read(received.headers(), received.payload());
-			marked = event.isPresent() ? event.get() : this.foreign.adopt(received);
+			marked = this.messages.read(received);
 		}
 		catch (RuntimeException ex) {
 			return Incoming.impossible(delivery, null, ex, null);

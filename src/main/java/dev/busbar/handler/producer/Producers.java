@@ -10,14 +10,14 @@ import java.util.function.Supplier;
 
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
+import dev.busbar.bus.inbound.HandlingStoppedException;
+import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventTypes;
 import dev.busbar.event.format.Uris;
 import dev.busbar.handler.ProducerProperties.OneProducer;
 import dev.busbar.handler.ProducerProperties;
 import dev.busbar.handler.incoming.HandlerFunction;
-import dev.busbar.handler.result.HandlingStoppedException;
-import dev.busbar.handler.result.Patience;
 import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.FunctionKind;
 import dev.busbar.handler.scan.HandlerScan;

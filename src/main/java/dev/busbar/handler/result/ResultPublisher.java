@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
+import dev.busbar.bus.inbound.HandlingStoppedException;
+import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.Event;
 import dev.busbar.handler.HandlingProperties;
 import dev.busbar.outbox.Outbox;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.busbar.bus.Delivery;
-import dev.busbar.handler.result.HandlingStoppedException;
-import dev.busbar.handler.result.Patience;
+import dev.busbar.bus.inbound.HandlingStoppedException;
+import dev.busbar.bus.inbound.Patience;
 import org.jspecify.annotations.Nullable;
 
 /**

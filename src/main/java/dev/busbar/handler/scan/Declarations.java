@@ -101,7 +101,12 @@ final class Declarations {
 		return Map.copyOf(this.handlers);
 	}
 
-	EventStreams streams(Set<String> reserved) {
+	/**
+	 * The streams of all types.
+	 * @param reserved names of beans that have bindings of their own
+	 * @param fed whether each stream has a binding for the feed too
+	 */
+	EventStreams streams(Set<String> reserved, boolean fed) {
 		Map<String, Set<String>> typesOf = new TreeMap<>();
 		this.types.values()
 			.forEach(
@@ -114,7 +119,22 @@ final class Declarations {
 			boolean handled = types.stream().anyMatch(this.handlers::containsKey);
 			streams.add(new EventStream(name, prefix, types, this.properties.partitionsOf(name), handled));
 		});
+		if (fed) {
+			streams.forEach((stream) -> refuseFeedCollision(stream, prefixes, reserved));
+		}
 		return new EventStreams(streams);
+	}
+
+	private static void refuseFeedCollision(EventStream stream, Map<String, String> prefixes, Set<String> reserved) {
+		String prefix = stream.bindingPrefix() + "Feed";
+		String other = prefixes.get(prefix);
+		if (other != null || reserved.contains(prefix)) {
+			throw new InvalidHandlerException(
+					"The feed's binding of the stream '%s' is '%s', which the %s '%s' has too.".formatted(stream.name(),
+							stream.feed(), (other != null) ? "stream" : "function bean",
+							(other != null) ? other : prefix),
+					"Rename one of them, or set busbar.feed.enabled=false.");
+		}
 	}
 
 	private void refuseCollision(String stream, String prefix, @Nullable String other, Set<String> reserved) {

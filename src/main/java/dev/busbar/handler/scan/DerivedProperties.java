@@ -3,10 +3,14 @@ package dev.busbar.handler.scan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
@@ -19,6 +23,12 @@ final class DerivedProperties {
 
 	static final String SOURCE = "busbarDerivedBindings";
 
+	/** Whether every stream is read for the feed too. */
+	static final String FEED = "busbar.feed.enabled";
+
+	/** What the feed's group has behind the application's name. */
+	private static final String FEED_GROUP = ".feed";
+
 	private static final String BINDINGS = "spring.cloud.stream.bindings.";
 
 	private final ConfigurableEnvironment environment;
@@ -30,13 +40,20 @@ final class DerivedProperties {
 	void add(EventStreams streams, String group, FunctionBeans functions) {
 		Map<String, Object> derived = new LinkedHashMap<>();
 		List<BindingDefaults> brokers = brokers();
+		boolean fed = this.environment.getProperty(FEED, Boolean.class, false);
+		String feed = group + FEED_GROUP;
 		for (EventStream stream : streams.all()) {
 			if (stream.handled()) {
-				input(derived, stream, group);
+				input(derived, stream, stream.input(), group);
+				derived.put(BINDINGS + stream.input() + ".consumer.concurrency", stream.partitions());
 				brokers.forEach((broker) -> derived.putAll(broker.input(stream, group)));
 			}
-			output(derived, stream, group);
+			output(derived, stream, requiredGroups(stream, group, fed ? feed : null));
 			brokers.forEach((broker) -> derived.putAll(broker.output(stream, group)));
+			if (fed) {
+				input(derived, stream, stream.feed(), feed);
+				brokers.forEach((broker) -> derived.putAll(broker.feed(stream, feed)));
+			}
 		}
 		define(derived, functions);
 		this.environment.getPropertySources().addLast(new MapPropertySource(SOURCE, derived));
@@ -47,8 +64,8 @@ final class DerivedProperties {
 		return BindingDefaults.of(selected);
 	}
 
-	private static void input(Map<String, Object> derived, EventStream stream, String group) {
-		String binding = BINDINGS + stream.input() + ".";
+	private static void input(Map<String, Object> derived, EventStream stream, String name, String group) {
+		String binding = BINDINGS + name + ".";
 		derived.put(binding + "destination", stream.name());
 		derived.put(binding + "group", group);
 		String consumer = binding + "consumer.";
@@ -56,17 +73,22 @@ final class DerivedProperties {
 		derived.put(consumer + "batch-mode", true);
 		derived.put(consumer + "use-native-decoding", true);
 		derived.put(consumer + "partitioned", stream.partitions() > 1);
-		derived.put(consumer + "concurrency", stream.partitions());
 	}
 
-	private static void output(Map<String, Object> derived, EventStream stream, String group) {
+	private static String requiredGroups(EventStream stream, String group, @Nullable String feed) {
+		return Stream.of(stream.handled() ? group : null, feed)
+			.filter(Objects::nonNull)
+			.collect(Collectors.joining(","));
+	}
+
+	private static void output(Map<String, Object> derived, EventStream stream, String requiredGroups) {
 		String binding = BINDINGS + stream.output() + ".";
 		derived.put(binding + "destination", stream.name());
 		String producer = binding + "producer.";
 		derived.put(producer + "partition-count", stream.partitions());
 		derived.put(producer + "use-native-encoding", true);
-		if (stream.handled()) {
-			derived.put(producer + "required-groups", group);
+		if (!requiredGroups.isEmpty()) {
+			derived.put(producer + "required-groups", requiredGroups);
 		}
 	}
 

@@ -58,7 +58,8 @@ public final class HandlerScan implements BeanFactoryPostProcessor, EnvironmentA
 		this.functions = found.ours();
 		this.types = declarations.types();
 		this.handlers = declarations.handlers();
-		this.streams = declarations.streams(new LinkedHashSet<>(found.plain()));
+		this.streams = declarations.streams(new LinkedHashSet<>(found.plain()),
+				this.environment.getProperty(DerivedProperties.FEED, Boolean.class, false));
 		new DerivedProperties(this.environment).add(this.streams, this.group, found);
 	}
 

@@ -17,10 +17,16 @@ import java.util.function.Function;
 
 import javax.sql.DataSource;
 
+import dev.busbar.bus.AcknowledgmentException;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.EventStream;
+import dev.busbar.bus.inbound.DatabaseProbe;
+import dev.busbar.bus.inbound.ForeignEvents;
+import dev.busbar.bus.inbound.MessageReader;
+import dev.busbar.bus.inbound.HandlingStoppedException;
+import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventHeaders;
@@ -30,12 +36,9 @@ import dev.busbar.event.EventTypes;
 import dev.busbar.event.ResultIds;
 import dev.busbar.handler.HandlingProperties;
 import dev.busbar.handler.RetryPolicy;
-import dev.busbar.handler.incoming.ForeignEvents;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.IncomingReader;
 import dev.busbar.handler.result.DeadLetterOffice;
-import dev.busbar.handler.result.HandlingStoppedException;
-import dev.busbar.handler.result.Patience;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Results;
 import dev.busbar.handler.scan.EventSide;
@@ -444,9 +447,11 @@ class HandlerBatchTests {
 				this.patience);
 		HandlingStores stores = new HandlingStores(this.group, this.inbox, this.outbox,
 				new Results(this.group, this.types, clock), publisher, office, this.redeliveries, clock);
-		IncomingReader reader = new IncomingReader(this.group, STREAM, new EventHeaders(new CloudEvents(this.json)),
-				this.types, Map.of("placed", new HandlerFunction(bean, () -> target, this.ownTransaction, this.policy)),
-				new ForeignEvents(STREAM, "random", this.json));
+		IncomingReader reader = new IncomingReader(this.group, STREAM,
+				new MessageReader(new EventHeaders(new CloudEvents(this.json)),
+						new ForeignEvents(STREAM, "random", this.json)),
+				this.types,
+				Map.of("placed", new HandlerFunction(bean, () -> target, this.ownTransaction, this.policy)));
 		BatchTransaction commits = new BatchTransaction(transaction, this.outbox, publisher,
 				new DatabaseProbe(this.probed), this.properties, this.patience);
 		return new HandlerBatch(STREAM, reader, stores, commits, publisher, this.properties, this.patience,

@@ -18,6 +18,10 @@ import javax.sql.DataSource;
 
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventStream;
+import dev.busbar.bus.inbound.DatabaseProbe;
+import dev.busbar.bus.inbound.ForeignEvents;
+import dev.busbar.bus.inbound.MessageReader;
+import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventHeaders;
@@ -27,11 +31,9 @@ import dev.busbar.event.EventTypes;
 import dev.busbar.handler.HandlingProperties;
 import dev.busbar.handler.RetryPolicy;
 import dev.busbar.handler.RetryProperties;
-import dev.busbar.handler.incoming.ForeignEvents;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.IncomingReader;
 import dev.busbar.handler.result.DeadLetterOffice;
-import dev.busbar.handler.result.Patience;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Results;
 import dev.busbar.handler.scan.EventSide;
@@ -186,9 +188,10 @@ final class RetryFixture implements AutoCloseable {
 				patience);
 		HandlingStores stores = new HandlingStores(GROUP, this.inbox, outbox,
 				new Results(GROUP, this.types, this.clock), publisher, office, this.redeliveries, this.clock);
-		IncomingReader reader = new IncomingReader(GROUP, STREAM, new EventHeaders(new CloudEvents(this.json)),
-				this.types, Map.of("placed", new HandlerFunction(bean, () -> target, false, policy)),
-				new ForeignEvents(STREAM, "random", this.json));
+		IncomingReader reader = new IncomingReader(GROUP, STREAM,
+				new MessageReader(new EventHeaders(new CloudEvents(this.json)),
+						new ForeignEvents(STREAM, "random", this.json)),
+				this.types, Map.of("placed", new HandlerFunction(bean, () -> target, false, policy)));
 		BatchTransaction commits = new BatchTransaction(this.transaction, outbox, publisher,
 				new DatabaseProbe(this.context.getBean(DataSource.class)), this.properties, patience);
 		return new HandlerBatch(STREAM, reader, stores, commits, publisher, this.properties, patience, this.inPlace);

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.busbar.bus.Delivery;
 import dev.busbar.bus.EventStream;
+import dev.busbar.bus.inbound.ForeignEvents;
+import dev.busbar.bus.inbound.MessageReader;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventKey;
@@ -165,12 +167,11 @@ class HostileDeliveryTests {
 				new EventSide(List.of(Placed.class), false, false), EventSide.NONE);
 		Consumer<Placed> handler = (placed) -> {
 		};
-		return new IncomingReader("group", stream, new EventHeaders(new CloudEvents(this.json)), types,
-				Map.of("placed",
-						new HandlerFunction(bean, () -> handler, false,
-								new RetryPolicy(1, Duration.ZERO, Duration.ZERO, 0, List.of(),
-										RetryProperties.Order.PARK, Set.of()))),
-				new ForeignEvents(stream, "random", this.json));
+		return new IncomingReader("group", stream,
+				new MessageReader(new EventHeaders(new CloudEvents(this.json)),
+						new ForeignEvents(stream, "random", this.json)),
+				types, Map.of("placed", new HandlerFunction(bean, () -> handler, false, new RetryPolicy(1,
+						Duration.ZERO, Duration.ZERO, 0, List.of(), RetryProperties.Order.PARK, Set.of()))));
 	}
 
 }

@@ -13,6 +13,7 @@ import java.util.UUID;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
+import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventType;
 import dev.busbar.event.EventTypes;

@@ -1,4 +1,4 @@
-package dev.busbar.handler.batch;
+package dev.busbar.bus.inbound;
 
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -17,7 +17,7 @@ import org.springframework.transaction.TransactionSystemException;
  * fails over, or ends a session, answers again at once: whoever asks it afterwards finds
  * nothing wrong.
  */
-final class ConnectionLoss {
+public final class ConnectionLoss {
 
 	/** Longer chains of causes are not followed; a chain may be a ring. */
 	private static final int DEPTH = 20;
@@ -68,13 +68,18 @@ final class ConnectionLoss {
 	 * A transaction could not even be rolled back: its connection is lost, whatever
 	 * failed before.
 	 */
-	static final class RollbackFailedException extends RuntimeException {
+	public static final class RollbackFailedException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
 
 		private final RuntimeException failure;
 
-		RollbackFailedException(RuntimeException failure, RuntimeException rollback) {
+		/**
+		 * Creates the exception.
+		 * @param failure what failed before the rollback
+		 * @param rollback how the rollback failed
+		 */
+		public RollbackFailedException(RuntimeException failure, RuntimeException rollback) {
 			super(rollback);
 			this.failure = failure;
 		}

@@ -1,4 +1,4 @@
-package dev.busbar.handler.result;
+package dev.busbar.bus.inbound;
 
 /**
  * Handling was told to stop while it waited; nothing was acknowledged, so that the broker
@@ -8,7 +8,7 @@ public class HandlingStoppedException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	HandlingStoppedException() {
+	public HandlingStoppedException() {
 		super("handling was stopped; the events stay with the broker");
 	}
 

@@ -1,4 +1,4 @@
-package dev.busbar.handler.batch;
+package dev.busbar.bus.inbound;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a database that is away from one that answered with an error.
+ * Tells a database that is away from one that answered with an error. One for all who
+ * wait, so that the log says each change once. Safe for use by several threads.
  */
-final class DatabaseProbe {
+public final class DatabaseProbe {
 
 	private static final Logger logger = LoggerFactory.getLogger(DatabaseProbe.class);
 
@@ -22,7 +23,11 @@ final class DatabaseProbe {
 
 	private boolean away;
 
-	DatabaseProbe(DataSource dataSource) {
+	/**
+	 * Creates a probe.
+	 * @param dataSource the application's database
+	 */
+	public DatabaseProbe(DataSource dataSource) {
 		this.dataSource = dataSource;
 	}
 
@@ -30,7 +35,7 @@ final class DatabaseProbe {
 	 * Whether the database is away now, or cannot write, as with a full disk; each change
 	 * is said once.
 	 */
-	synchronized boolean away() {
+	public synchronized boolean away() {
 		try (Connection connection = this.dataSource.getConnection()) {
 			boolean valid = connection.isValid(2);
 			if (valid) {

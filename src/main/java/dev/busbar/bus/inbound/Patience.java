@@ -1,4 +1,4 @@
-package dev.busbar.handler.result;
+package dev.busbar.bus.inbound;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.busbar.handler.incoming;
+package dev.busbar.outbox;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -7,7 +7,6 @@ import java.util.UUID;
 
 import dev.busbar.bus.Delivery;
 import dev.busbar.event.Event;
-import dev.busbar.outbox.Redeliveries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param group the one group that handles it
  * @param token what the inbox admits
  */
-record RedeliveryMark(String group, UUID token) {
+public record RedeliveryMark(String group, UUID token) {
 
 	/** The mark of an event, null if it has none, or half of one. */
-	static @Nullable RedeliveryMark of(Event<?> event) {
+	public static @Nullable RedeliveryMark of(Event<?> event) {
 		String group = event.extensions().get(Redeliveries.GROUP);
 		String token = event.extensions().get(Redeliveries.TOKEN);
 		if (group == null || token == null) {
@@ -35,7 +34,7 @@ record RedeliveryMark(String group, UUID token) {
 	}
 
 	/** The event without the attributes. */
-	static Event<byte @Nullable []> without(Event<byte @Nullable []> event) {
+	public static Event<byte @Nullable []> without(Event<byte @Nullable []> event) {
 		if (!event.extensions().containsKey(Redeliveries.GROUP)
 				&& !event.extensions().containsKey(Redeliveries.TOKEN)) {
 			return event;
@@ -49,7 +48,7 @@ record RedeliveryMark(String group, UUID token) {
 	}
 
 	/** The delivery without headers of the attributes, under whatever prefix. */
-	static Delivery without(Delivery delivery) {
+	public static Delivery without(Delivery delivery) {
 		if (delivery.headers().keySet().stream().noneMatch(RedeliveryMark::isMark)) {
 			return delivery;
 		}

@@ -1,4 +1,4 @@
-package dev.busbar.handler.incoming;
+package dev.busbar.bus.inbound;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,0 +1,73 @@
+package dev.busbar.bus.rabbit;
+
+import java.util.Collection;
+import java.util.List;
+
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.beans.BeanUtils;
+import org.springframework.cloud.stream.binder.Binding;
+import org.springframework.cloud.stream.binder.ExtendedConsumerProperties;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitConsumerProperties;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
+import org.springframework.cloud.stream.binder.rabbit.provisioning.RabbitExchangeQueueProvisioner;
+import org.springframework.cloud.stream.binding.Bindable;
+import org.springframework.cloud.stream.binding.BindingService;
+import org.springframework.cloud.stream.config.BindingServiceProperties;
+import org.springframework.core.Ordered;
+import org.springframework.util.StringUtils;
+
+/**
+ * Declares the queue of the feed on each stream before anything is published there, as
+ * the binder declares it when it binds the feed's consumer, which comes later. The
+ * binder's own way, a required group of the sending binding, knows only a queue per
+ * partition.
+ */
+final class FeedQueues implements Bindable, Ordered {
+
+	private final EventStreams streams;
+
+	private final ConnectionFactory connections;
+
+	private final BindingServiceProperties bindings;
+
+	private final RabbitExtendedBindingProperties extended;
+
+	FeedQueues(EventStreams streams, ConnectionFactory connections, BindingServiceProperties bindings,
+			RabbitExtendedBindingProperties extended) {
+		this.streams = streams;
+		this.connections = connections;
+		this.bindings = bindings;
+		this.extended = extended;
+	}
+
+	@Override
+	public Collection<Binding<Object>> createAndBindOutputs(BindingService service) {
+		List<EventStream> fed = this.streams.all()
+			.stream()
+			.filter((stream) -> StringUtils.hasText(this.bindings.getGroup(stream.feed())))
+			.toList();
+		if (!fed.isEmpty()) {
+			RabbitExchangeQueueProvisioner provisioner = new RabbitExchangeQueueProvisioner(this.connections);
+			fed.forEach((stream) -> provisioner.provisionConsumerDestination(
+					this.bindings.getBindingDestination(stream.feed()), this.bindings.getGroup(stream.feed()),
+					properties(stream.feed())));
+		}
+		return List.of();
+	}
+
+	private ExtendedConsumerProperties<RabbitConsumerProperties> properties(String binding) {
+		ExtendedConsumerProperties<RabbitConsumerProperties> properties = new ExtendedConsumerProperties<>(
+				this.extended.getExtendedConsumerProperties(binding));
+		BeanUtils.copyProperties(this.bindings.getConsumerProperties(binding), properties);
+		return properties;
+	}
+
+	/** Before the outputs. */
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
+}
