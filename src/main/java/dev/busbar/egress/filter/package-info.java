@@ -1,0 +1,7 @@
+/**
+ * Conditions on events: by their types, and by their data.
+ */
+@NullMarked
+package dev.busbar.egress.filter;
+
+import org.jspecify.annotations.NullMarked;
