@@ -108,7 +108,7 @@ public final class Receiver implements AutoCloseable {
 			headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
 		}
 		byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
-		return new Request(line, headers, body);
+		return new Request(line, headers, body, in);
 	}
 
 	private static String line(InputStream in) throws IOException {
@@ -165,7 +165,12 @@ public final class Receiver implements AutoCloseable {
 
 	/** A request: its first line, its headers by lower-case names, its body. */
 	@SuppressWarnings("ArrayRecordComponent")
-	public record Request(String line, Map<String, String> headers, byte[] body) {
+	public record Request(String line, Map<String, String> headers, byte[] body, InputStream in) {
+
+		/** Waits until the client has closed the connection. */
+		public void awaitClose() throws IOException {
+			this.in.read();
+		}
 
 		public String text() {
 			return new String(this.body, StandardCharsets.UTF_8);

@@ -31,7 +31,6 @@ public final class DataFilter {
 		.setOptions(CelOptions.current()
 			.maxExpressionCodePointSize(MAX_LENGTH)
 			.maxParseRecursionDepth(50)
-			.maxParseExpressionNodeCount(2000)
 			.comprehensionMaxIterations(MAX_ITERATIONS)
 			.maxRegexProgramSize(MAX_REGEX)
 			.enableHeterogeneousNumericComparisons(true)

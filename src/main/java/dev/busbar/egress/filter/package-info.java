@@ -1,5 +1,5 @@
 /**
- * Conditions on events: by their types, and by their data.
+ * Conditions on the data of events.
  */
 @NullMarked
 package dev.busbar.egress.filter;

@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 import dev.busbar.egress.address.AddressRules;
 import dev.busbar.egress.address.TargetUrl;
 import dev.busbar.egress.filter.DataFilter;
-import dev.busbar.egress.filter.TypePatterns;
 import dev.busbar.egress.subscription.Subscription.Format;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +25,8 @@ final class DefinitionRules {
 	static final int MAX_IN_FLIGHT = 32;
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+	private static final Pattern TYPE = Pattern.compile("(?=.{1,255}$)[^\\s*\\p{Cntrl}]*(\\*[^\\s*\\p{Cntrl}]*){0,3}");
 
 	private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
 
@@ -71,9 +72,12 @@ final class DefinitionRules {
 		List<String> types = definition.types();
 		if (types == null || types.isEmpty() || types.size() > MAX_TYPES) {
 			throw new IllegalArgumentException("'types' must have 1 to " + MAX_TYPES
-					+ " patterns: event types such as order.placed, beginnings such as order.*, or *.");
+					+ " event types such as order.placed, or patterns such as order.* and *.");
 		}
-		new TypePatterns(types);
+		if (!types.stream().allMatch((type) -> type != null && TYPE.matcher(type).matches())) {
+			throw new IllegalArgumentException(
+					"'types' must be event types such as order.placed, or patterns such as order.*, with at most three *.");
+		}
 		String filter = (definition.filter() != null && !definition.filter().isBlank()) ? definition.filter() : null;
 		if (filter != null) {
 			new DataFilter(filter);

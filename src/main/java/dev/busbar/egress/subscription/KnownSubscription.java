@@ -1,8 +1,8 @@
 package dev.busbar.egress.subscription;
 
+import dev.busbar.egress.feed.TypePatterns;
 import dev.busbar.egress.filter.DataFilter;
 import dev.busbar.egress.filter.FilterInput;
-import dev.busbar.egress.filter.TypePatterns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public final class KnownSubscription {
 	KnownSubscription(Subscription subscription, @Nullable SigningSecrets secrets) {
 		this.subscription = subscription;
 		this.secrets = secrets;
-		this.types = new TypePatterns(subscription.types());
+		this.types = TypePatterns.of(subscription.types());
 		this.filter = (subscription.filter() != null) ? new DataFilter(subscription.filter()) : null;
 	}
 
@@ -41,7 +41,7 @@ public final class KnownSubscription {
 	 * @param input the event, for its filter
 	 */
 	boolean wants(String type, FilterInput input) {
-		return this.types.match(type) && (this.filter == null || this.filter.test(input));
+		return this.types.contain(type) && (this.filter == null || this.filter.test(input));
 	}
 
 }

@@ -11,6 +11,9 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 
 import dev.busbar.store.EventKeys;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * attempt has an outcome, whatever becomes of the rest.
  */
 final class Exchange implements AsyncResponseConsumer<Void> {
+
+	private static final String ATTRIBUTE = Exchange.class.getName();
 
 	private static final int MAX_READ = 64 * 1024;
 
@@ -41,6 +46,38 @@ final class Exchange implements AsyncResponseConsumer<Void> {
 	private @Nullable String retryAfter;
 
 	private @Nullable FutureCallback<Void> callback;
+
+	private @Nullable AsyncExecRuntime runtime;
+
+	private boolean disconnected;
+
+	/** The context in which the client finds this exchange. */
+	HttpContext context() {
+		HttpClientContext context = HttpClientContext.create();
+		context.setAttribute(ATTRIBUTE, this);
+		return context;
+	}
+
+	/** Tells an exchange of its connection. */
+	static void started(AsyncExecChain.Scope scope) {
+		if (scope.clientContext.getAttribute(ATTRIBUTE) instanceof Exchange exchange) {
+			synchronized (exchange) {
+				exchange.runtime = scope.execRuntime;
+			}
+		}
+	}
+
+	/** Closes the connection, whatever the exchange is about. */
+	void disconnect() {
+		AsyncExecRuntime connected;
+		synchronized (this) {
+			this.disconnected = true;
+			connected = this.runtime;
+		}
+		if (connected != null) {
+			connected.discardEndpoint();
+		}
+	}
 
 	@Override
 	public synchronized void consumeResponse(HttpResponse response, @Nullable EntityDetails entity, HttpContext context,
@@ -73,7 +110,7 @@ final class Exchange implements AsyncResponseConsumer<Void> {
 			this.body.write(source.get());
 		}
 		source.position(source.limit());
-		if (this.read >= MAX_READ) {
+		if (this.read >= MAX_READ || this.disconnected) {
 			// Closes the connection.
 			throw new IOException("The answer is longer than " + MAX_READ + " bytes");
 		}

@@ -37,6 +37,8 @@ import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends webhooks: HTTP/1.1, to the addresses that were checked, without redirects,
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * ends by the deadline, and its connection with it. Safe for use by several threads.
  */
 public final class WebhookClient implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(WebhookClient.class);
 
 	private static final int MAX_LINE = 16_384;
 
@@ -112,6 +116,11 @@ public final class WebhookClient implements AutoCloseable {
 			.setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(2).setSoKeepAlive(true).build())
 			.setHttp1Config(Http1Config.custom().setMaxLineLength(MAX_LINE).setMaxHeaderCount(MAX_HEADERS).build())
 			.setUserAgent("Busbar")
+			.setIoReactorExceptionCallback((ex) -> logger.debug("The client failed, or was closed", ex))
+			.addExecInterceptorFirst("busbar", (request, body, scope, chain, callback) -> {
+				Exchange.started(scope);
+				chain.proceed(request, body, scope, callback);
+			})
 			.disableRedirectHandling()
 			.disableAutomaticRetries()
 			.disableCookieManagement()
@@ -137,10 +146,7 @@ public final class WebhookClient implements AutoCloseable {
 				(int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos), failure, this.maxRetryAfter));
 		Future<?> timeout = this.timer.schedule(() -> {
 			ending.end("no answer within " + this.deadline.toMillis() + " ms");
-			Future<?> sending = running.get();
-			if (sending != null) {
-				sending.cancel(true);
-			}
+			cancel(running.get(), exchange);
 		}, this.deadline.toMillis(), TimeUnit.MILLISECONDS);
 		outcome.whenComplete((attempt, none) -> timeout.cancel(false));
 		CompletableFuture<InetAddress[]> found = this.addresses.find(request.url().getHost());
@@ -158,34 +164,43 @@ public final class WebhookClient implements AutoCloseable {
 	private void execute(WebhookRequest request, Exchange exchange, Ending ending,
 			AtomicReference<@Nullable Future<?>> running, CompletableFuture<Attempt> outcome) {
 		try {
-			Future<?> sending = this.client.execute(producer(request), exchange, new FutureCallback<Void>() {
+			Future<?> sending = this.client.execute(producer(request), exchange, exchange.context(),
+					new FutureCallback<Void>() {
 
-				@Override
-				public void completed(Void result) {
-					ending.end("no answer");
-				}
+						@Override
+						public void completed(Void result) {
+							ending.end("no answer");
+						}
 
-				@Override
-				public void failed(Exception failure) {
-					ending.end(text(failure));
-				}
+						@Override
+						public void failed(Exception failure) {
+							ending.end(text(failure));
+						}
 
-				@Override
-				public void cancelled() {
-					ending.end("cancelled");
-				}
+						@Override
+						public void cancelled() {
+							ending.end("cancelled");
+						}
 
-			});
+					});
 			running.set(sending);
 			if (outcome.isDone()) {
 				// The deadline passed meanwhile; of what has ended there is nothing to
 				// cancel.
-				sending.cancel(true);
+				cancel(sending, exchange);
 			}
 		}
 		catch (RuntimeException ex) {
 			ending.end(text(ex));
 		}
+	}
+
+	private static void cancel(@Nullable Future<?> sending, Exchange exchange) {
+		if (sending != null) {
+			sending.cancel(true);
+		}
+		// Once the head of an answer from 400 on is there, the client cancels nothing.
+		exchange.disconnect();
 	}
 
 	private static AsyncRequestProducer producer(WebhookRequest request) {

@@ -122,6 +122,24 @@ class WebhookClientTests {
 	}
 
 	@Test
+	void anAnswerThatFallsSilentEndsByTheDeadlineAndItsConnectionWithIt() {
+		for (String status : List.of("200 OK", "503 Busy")) {
+			this.receiver.answering((request, out) -> {
+				out.write(("HTTP/1.1 " + status + "\r\nContent-Length: 100000\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+				out.flush();
+				request.awaitClose();
+			});
+			try (WebhookClient impatient = client(this.addresses, Duration.ofSeconds(2))) {
+				int before = this.receiver.closed();
+				assertThat(impatient.send(request(this.receiver.url())).join().status())
+					.isEqualTo(Integer.parseInt(status.substring(0, 3)));
+				Awaitility.await().atMost(SOON).until(() -> this.receiver.closed() == before + 1);
+			}
+		}
+	}
+
+	@Test
 	void aHeadThatDripsEndsByTheDeadlineAndItsConnectionWithIt() {
 		this.receiver.answering((request, out) -> drip(out));
 		try (WebhookClient impatient = client(this.addresses, Duration.ofSeconds(2))) {
