@@ -23,6 +23,7 @@ import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.DeliveryTrail;
 import dev.busbar.store.DeadLetters.Summary;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.InboxEntry;
@@ -48,15 +49,18 @@ class EventTrail {
 
 	private final Schedule schedule;
 
+	private final @Nullable DeliveryTrail deliveries;
+
 	private final Clock clock;
 
 	EventTrail(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters, Schedule schedule,
-			Clock clock) {
+			@Nullable DeliveryTrail deliveries, Clock clock) {
 		this.recent = recent;
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.deadLetters = deadLetters;
 		this.schedule = schedule;
+		this.deliveries = deliveries;
 		this.clock = clock;
 	}
 
@@ -80,10 +84,12 @@ class EventTrail {
 		if (waiting != null && handled.isEmpty() && dead.isEmpty()) {
 			return waiting(waiting);
 		}
-		if (handled.isEmpty() && dead.isEmpty() && stored == null) {
+		List<DeliveryTrail.Entry> sent = (this.deliveries != null) ? this.deliveries.find(id, chosen, MAX_LISTED + 1)
+				: List.of();
+		if (handled.isEmpty() && dead.isEmpty() && stored == null && sent.isEmpty()) {
 			throw unknown();
 		}
-		return trail(id, chosen, handled, dead, stored);
+		return trail(id, chosen, handled, dead, stored, sent);
 	}
 
 	private String onlySource(String id, List<Accepted> accepted, Predicate<String> visible) {
@@ -91,6 +97,9 @@ class EventTrail {
 		sources.addAll(this.deadLetters.sources(id, MAX_LISTED + 1));
 		accepted.forEach((entry) -> sources.add(entry.source()));
 		this.schedule.find(id, null, MAX_LISTED + 1).forEach((event) -> sources.add(event.source()));
+		if (this.deliveries != null) {
+			sources.addAll(this.deliveries.sources(id, MAX_LISTED + 1));
+		}
 		sources.removeIf(visible.negate());
 		if (sources.size() > 1) {
 			throw ambiguous(sources);
@@ -102,13 +111,15 @@ class EventTrail {
 		Instant due = event.due();
 		boolean later = due != null && due.isAfter(this.clock.instant());
 		return new Trail(event.id(), event.source(), event.type(), later ? "scheduled" : "stored", event.stored(),
-				later ? due : null, List.of(), List.of(), List.of(), false);
+				later ? due : null, List.of(), List.of(), List.of(), List.of(), false);
 	}
 
 	private Trail trail(String id, String source, List<InboxEntry> handled, List<Summary> dead,
-			@Nullable Accepted accepted) {
+			@Nullable Accepted accepted, List<DeliveryTrail.Entry> sent) {
 		String type = Stream
-			.concat(handled.stream().map(InboxEntry::type), Stream.ofNullable(accepted).map(Accepted::type))
+			.of(handled.stream().map(InboxEntry::type), Stream.ofNullable(accepted).map(Accepted::type),
+					sent.stream().map(DeliveryTrail.Entry::type))
+			.flatMap((types) -> types)
 			.findFirst()
 			.orElseGet(() -> dead.isEmpty() ? null : dead.get(0).type());
 		String state = handled.stream()
@@ -119,10 +130,10 @@ class EventTrail {
 		Set<String> groups = handled.stream().map(InboxEntry::group).collect(Collectors.toSet());
 		List<OutboxEntry> results = groups.isEmpty() ? List.of()
 				: this.outbox.resultsOf(groups, source, id, MAX_LISTED + 1);
-		boolean more = Stream.of(handled, dead, results).anyMatch((list) -> list.size() > MAX_LISTED);
+		boolean more = Stream.of(handled, dead, results, sent).anyMatch((list) -> list.size() > MAX_LISTED);
 		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null, null,
 				listed(handled).map(Handling::of).toList(), results(groups, listed(results).toList()),
-				listed(dead).map(Letter::of).toList(), more);
+				listed(dead).map(Letter::of).toList(), listed(sent).toList(), more);
 	}
 
 	// A refused result is marked as published, or it would be published for ever.
@@ -172,11 +183,13 @@ class EventTrail {
 	 * @param handled one entry per group
 	 * @param results what its handlers returned
 	 * @param deadLetters one entry per group that gave up, and per payload
+	 * @param deliveries to whom it was sent as a webhook, only told if it was
 	 * @param more whether one of the lists is cut, only told if so
 	 */
 	record Trail(String id, String source, @Nullable String type, String state, @Nullable Instant stored,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant due, List<Handling> handled,
 			List<Result> results, List<Letter> deadLetters,
+			@JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeliveryTrail.Entry> deliveries,
 			@JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
 
 		/** The same with fewer results. */

@@ -10,7 +10,9 @@ import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.DeliveryTrail;
 import dev.busbar.store.Inbox;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -64,8 +66,9 @@ public class IngressConfiguration {
 
 	@Bean
 	TrailEndpoint busbarTrailEndpoint(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters,
-			Schedule schedule) {
-		return new TrailEndpoint(new EventTrail(recent, inbox, outbox, deadLetters, schedule, Clock.systemUTC()));
+			Schedule schedule, ObjectProvider<DeliveryTrail> deliveries) {
+		return new TrailEndpoint(new EventTrail(recent, inbox, outbox, deadLetters, schedule,
+				deliveries.getIfAvailable(), Clock.systemUTC()));
 	}
 
 	@Bean

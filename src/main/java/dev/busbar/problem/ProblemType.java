@@ -43,6 +43,12 @@ public enum ProblemType {
 	/** There is no feed here. */
 	FEED_OFF(404, "feed-off", "No feed here"),
 
+	/** No subscription has this name. */
+	UNKNOWN_SUBSCRIPTION(404, "unknown-subscription", "Unknown subscription"),
+
+	/** No delivery has this id. */
+	UNKNOWN_DELIVERY(404, "unknown-delivery", "Unknown delivery"),
+
 	/** The address does not know the method. */
 	METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
 
@@ -61,6 +67,12 @@ public enum ProblemType {
 	/** What follows a place in the feed is not kept any more. */
 	POSITION_GONE(410, "position-gone", "Events were missed"),
 
+	/** The subscription cannot be created, changed or used as it is now. */
+	SUBSCRIPTION_STATE(409, "subscription-state", "Not possible with this subscription"),
+
+	/** The delivery cannot be attempted again as it is now. */
+	DELIVERY_STATE(409, "delivery-state", "Not possible with this delivery"),
+
 	/** The body or the batch is too large. */
 	TOO_LARGE(413, "too-large", "Too large"),
 
@@ -78,6 +90,8 @@ public enum ProblemType {
 
 	/** The caller has sent more than its rate limit allows. */
 	RATE_LIMITED(429, "rate-limited", "Too many requests"),
+	/** The subscription is not one that is allowed. */
+	INVALID_SUBSCRIPTION(422, "invalid-subscription", "Not a valid subscription"),
 
 	/** A fault of the server. */
 	INTERNAL(500, "internal", "Internal error"),

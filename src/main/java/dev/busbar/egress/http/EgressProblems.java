@@ -1,0 +1,22 @@
+package dev.busbar.egress.http;
+
+import java.io.IOException;
+
+import dev.busbar.problem.ProblemException;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/**
+ * Answers what these endpoints refuse. All other exceptions end in the error page.
+ */
+@RestControllerAdvice(assignableTypes = { SubscriptionsEndpoint.class, DeliveriesEndpoint.class })
+class EgressProblems {
+
+	@ExceptionHandler
+	void refused(ProblemException ex, HttpServletResponse response) throws IOException {
+		ex.problem().write(response);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Subscriptions and deliveries over HTTP.
+ */
+@NullMarked
+package dev.busbar.egress.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,311 @@
+package dev.busbar.egress.delivery;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import dev.busbar.egress.delivery.Delivery.State;
+import dev.busbar.egress.delivery.DeliveryRows.Addition;
+import dev.busbar.egress.delivery.DeliveryRows.Claim;
+import dev.busbar.egress.delivery.DeliveryRows.End;
+import dev.busbar.egress.webhook.Attempt;
+import dev.busbar.event.Event;
+import dev.busbar.store.DeliveryTrail.Entry;
+import dev.busbar.store.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+/**
+ * What the store of deliveries promises, on every database.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class DeliveriesContract {
+
+	private static final Instant NOW = Instant.parse("2030-01-02T03:04:05Z");
+
+	private static final Instant LEASE = NOW.plusSeconds(60);
+
+	private final TestDatabase database;
+
+	private final DeliveryRows rows;
+
+	private final DeliveryArchive archive;
+
+	DeliveriesContract(TestDatabase database) {
+		this.database = database.withTables();
+		this.rows = new DeliveryRows(database.dataSource(), "app");
+		this.archive = new DeliveryArchive(database.dataSource(), "app", new DispatchSignal(), database.transaction(),
+				Clock.fixed(NOW, ZoneOffset.UTC));
+	}
+
+	@BeforeEach
+	void clear() {
+		for (String table : List.of("busbar_delivery", "busbar_delivery_event", "busbar_delivery_attempt")) {
+			this.database.jdbc().update("delete from " + table);
+		}
+	}
+
+	@AfterAll
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void anEventIsKeptOnceAndAsItCame() {
+		Event<byte @Nullable []> event = event("e1", "{ \"a\" : 1 }");
+		add(event, "one", "two");
+		List<Claim> one = claim("one", 10);
+		List<Claim> two = claim("two", 10);
+		assertThat(one.get(0).event()).isEqualTo(two.get(0).event());
+		assertThat(this.rows.events(one).values()).singleElement().satisfies((message) -> {
+			assertThat(message.event().data()).isEqualTo(event.data());
+			assertThat(message.event().withData("")).isEqualTo(event.withData(""));
+			assertThat(message.id()).isEqualTo(DeliveryRows.message(event)).matches("msg_[A-Za-z0-9_-]{32}");
+		});
+		assertThat(DeliveryRows.message(event("e2", "{}"))).isNotEqualTo(DeliveryRows.message(event));
+	}
+
+	@Test
+	void largeAndAbsentDataAreKept() {
+		String large = "\"" + "x".repeat(1_200_000) + "\"";
+		add(event("large", large), "one");
+		add(event("none", null), "one");
+		List<Claim> claims = claim("one", 10);
+		assertThat(claims).extracting(Claim::size).containsExactly(large.length(), 0);
+		assertThat(this.rows.events(claims).get(claims.get(0).event()).event().data())
+			.isEqualTo(large.getBytes(StandardCharsets.UTF_8));
+		assertThat(this.rows.events(claims).get(claims.get(1).event()).event().data()).isNull();
+	}
+
+	@Test
+	void whatIsClaimedIsClaimedOnceUntilItsClaimEnds() {
+		for (int i = 0; i < 5; i++) {
+			add(event("e" + i, "{}"), "one");
+		}
+		assertThat(claim("one", 3)).hasSize(3);
+		assertThat(claim("one", 3)).hasSize(2);
+		assertThat(claim("one", 3)).isEmpty();
+		assertThat(this.rows.ready(List.of("one"), NOW)).isEmpty();
+		assertThat(this.rows.ready(List.of("one", "two"), LEASE)).containsExactly("one");
+		assertThat(tx(() -> this.rows.claim("one", 10, 1000, LEASE, LEASE.plusSeconds(60)))).hasSize(5);
+	}
+
+	@Test
+	void noMoreBytesAreClaimedThanAskedForButForOneDelivery() {
+		add(event("a", "\"" + "x".repeat(98) + "\""), "one");
+		add(event("b", "\"" + "x".repeat(98) + "\""), "one");
+		add(event("c", "{}"), "one");
+		assertThat(tx(() -> this.rows.claim("one", 10, 10, NOW, LEASE))).hasSize(1);
+		assertThat(tx(() -> this.rows.claim("one", 10, 102, NOW, LEASE))).hasSize(2);
+	}
+
+	@Test
+	void severalInstancesClaimEachDeliveryOnce() throws Exception {
+		List<Addition> additions = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			additions.add(new Addition(event("e" + i, "{}"), List.of("one")));
+		}
+		tx(() -> this.rows.add(additions, NOW, NOW, 0));
+		ExecutorService threads = Executors.newFixedThreadPool(4);
+		try {
+			List<Callable<List<Claim>>> instances = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				DeliveryRows other = new DeliveryRows(this.database.dataSource(), "app");
+				instances.add(() -> {
+					List<Claim> mine = new ArrayList<>();
+					List<Claim> some;
+					do {
+						some = tx(() -> other.claim("one", 7, 1000, NOW, LEASE));
+						mine.addAll(some);
+					}
+					while (!some.isEmpty());
+					return mine;
+				});
+			}
+			List<Long> claimed = new ArrayList<>();
+			for (Future<List<Claim>> one : threads.invokeAll(instances)) {
+				one.get().forEach((claim) -> claimed.add(claim.number()));
+			}
+			claim("one", 200).forEach((claim) -> claimed.add(claim.number()));
+			assertThat(claimed).hasSize(200).doesNotHaveDuplicates();
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void anAttemptThatFailedIsDueAgainAndRecorded() {
+		add(event("e1", "{}"), "one");
+		Claim claim = claim("one", 1).get(0);
+		assertThat(end(claim, 503, State.PENDING, NOW.plusSeconds(5), null)).hasSize(1);
+		assertThat(tx(() -> this.rows.claim("one", 1, 1, NOW.plusSeconds(4), LEASE))).isEmpty();
+		Claim again = tx(() -> this.rows.claim("one", 1, 1, NOW.plusSeconds(5), LEASE)).get(0);
+		assertThat(again.attempts()).isOne();
+		assertThat(again.tries()).isOne();
+		assertThat(end(again, 200, State.DELIVERED, null, NOW)).hasSize(1);
+		Delivery delivery = this.archive.find(claim.number()).orElseThrow();
+		assertThat(delivery.state()).isEqualTo(State.DELIVERED);
+		assertThat(delivery.attempts()).isEqualTo(2);
+		assertThat(delivery.due()).isNull();
+		assertThat(delivery.ended()).isEqualTo(NOW);
+		assertThat(this.archive.attempts(claim.number(), 10)).extracting(Attempt::status).containsExactly(200, 503);
+		assertThat(this.archive.attempts(claim.number(), 10).get(1)).isEqualTo(attempt(503));
+	}
+
+	@Test
+	void whoseClaimHasEndedChangesNothing() {
+		add(event("e1", "{}"), "one");
+		Claim dead = claim("one", 1).get(0);
+		Claim alive = tx(() -> this.rows.claim("one", 1, 1, LEASE, LEASE.plusSeconds(60))).get(0);
+		assertThat(end(dead, 500, State.DEAD, null, NOW)).isEmpty();
+		assertThat(end(alive, 200, State.DELIVERED, null, NOW)).hasSize(1);
+		assertThat(end(dead, 500, State.DEAD, null, NOW)).isEmpty();
+		assertThat(this.archive.attempts(alive.number(), 10)).hasSize(1);
+		assertThat(this.archive.find(alive.number()).orElseThrow().state()).isEqualTo(State.DELIVERED);
+	}
+
+	@Test
+	void aReleasedClaimIsDueAtOnceAndCountsNoAttempt() {
+		add(event("e1", "{}"), "one");
+		List<Claim> claims = claim("one", 1);
+		tx(() -> {
+			this.rows.release(claims, NOW);
+			return true;
+		});
+		assertThat(claim("one", 1)).singleElement().satisfies((claim) -> assertThat(claim.attempts()).isZero());
+	}
+
+	@Test
+	void allDeliveriesOfASubscriptionEndTogether() {
+		add(event("e1", "{}"), "one", "two");
+		Claim claimed = claim("one", 1).get(0);
+		assertThat(tx(() -> this.rows.endAll("one", State.CANCELLED, NOW))).isOne();
+		assertThat(end(claimed, 200, State.DELIVERED, null, NOW)).isEmpty();
+		assertThat(this.archive.find(claimed.number()).orElseThrow().state()).isEqualTo(State.CANCELLED);
+		assertThat(claim("two", 1)).hasSize(1);
+	}
+
+	@Test
+	void eachConditionChooses() {
+		long first = add(event("e1", "{}"), "one").get(0);
+		long second = add(event("e2", "{}"), "two").get(0);
+		assertThat(listed(filter(Set.of(State.PENDING), List.of(), null, null, null, null))).containsExactly(second,
+				first);
+		assertThat(listed(filter(Set.of(State.DEAD), List.of(), null, null, null, null))).isEmpty();
+		assertThat(listed(filter(Set.of(), List.of("two"), null, null, null, null))).containsExactly(second);
+		assertThat(listed(filter(Set.of(), List.of(), "order.placed", null, null, null))).hasSize(2);
+		assertThat(listed(filter(Set.of(), List.of(), "other", null, null, null))).isEmpty();
+		assertThat(listed(filter(Set.of(), List.of(), null, "e1", null, null))).containsExactly(first);
+		assertThat(listed(filter(Set.of(), List.of(), "';--\0", "%", null, null))).isEmpty();
+		assertThat(listed(filter(Set.of(), List.of(), null, null, NOW, null))).hasSize(2);
+		assertThat(listed(filter(Set.of(), List.of(), null, null, null, NOW))).isEmpty();
+		assertThat(this.archive.list(filter(Set.of(), List.of(), null, null, null, null), second, 10))
+			.extracting(Delivery::number)
+			.containsExactly(first);
+		DeliveryArchive other = new DeliveryArchive(this.database.dataSource(), "other", new DispatchSignal(),
+				this.database.transaction(), Clock.systemUTC());
+		assertThat(other.find(first)).isEmpty();
+		assertThat(other.list(filter(Set.of(), List.of(), null, null, null, null), null, 10)).isEmpty();
+	}
+
+	@Test
+	void deadLettersAreAttemptedAgainSinglyAndByCondition() {
+		for (String name : List.of("one", "two", "gone")) {
+			for (int i = 0; i < 3; i++) {
+				add(event(name + i, "{}"), name);
+			}
+			claim(name, 10).forEach((claim) -> end(claim, 500, State.DEAD, null, NOW));
+		}
+		long single = listed(filter(Set.of(), List.of("one"), null, null, null, null)).get(0);
+		assertThat(this.archive.retry(this.archive.find(single).orElseThrow())).isTrue();
+		assertThat(this.archive.retry(this.archive.find(single).orElseThrow())).isFalse();
+		Claim again = claim("one", 1).get(0);
+		assertThat(again.tries()).isZero();
+		assertThat(again.attempts()).isOne();
+		end(again, 200, State.DELIVERED, null, NOW);
+		List<String> active = List.of("one", "two");
+		DeliveryFilter any = filter(Set.of(), List.of(), null, null, null, null);
+		assertThat(this.archive.count(any, active)).isEqualTo(5);
+		assertThat(this.archive.retryAll(filter(Set.of(), List.of("gone"), null, null, null, null), active, 10))
+			.isZero();
+		assertThat(this.archive.retryAll(any, List.of(), 10)).isZero();
+		assertThat(this.archive.retryAll(filter(Set.of(), List.of("two"), null, "two1", null, null), active, 10))
+			.isOne();
+		assertThat(this.archive.retryAll(any, active, 3)).isEqualTo(3);
+		assertThat(this.archive.retryAll(any, active, 10)).isOne();
+		assertThat(listed(filter(Set.of(State.DEAD), List.of(), null, null, null, null))).hasSize(3);
+	}
+
+	@Test
+	void theTrailOfAnEventTellsItsDeliveries() {
+		add(event("e1", "{}"), "one", "two");
+		add(event("e2", "{}"), "one");
+		claim("one", 1).forEach((claim) -> end(claim, 503, State.PENDING, LEASE, null));
+		assertThat(this.archive.find("e1", "/shop", 10)).extracting(Entry::subscription, Entry::attempts, Entry::status)
+			.containsExactlyInAnyOrder(tuple("one", 1, 503), tuple("two", 0, null));
+		assertThat(this.archive.find("e1", "/other", 10)).isEmpty();
+		assertThat(this.archive.sources("e1", 10)).containsExactly("/shop");
+		assertThat(this.archive.sources("e3", 10)).isEmpty();
+	}
+
+	private List<Long> add(Event<byte @Nullable []> event, String... subscriptions) {
+		return tx(() -> this.rows.add(List.of(new Addition(event, List.of(subscriptions))), NOW, NOW, 0));
+	}
+
+	private List<Claim> claim(String subscription, int limit) {
+		return tx(() -> this.rows.claim(subscription, limit, 10_000_000, NOW, LEASE));
+	}
+
+	private List<End> end(Claim claim, int status, State state, @Nullable Instant due, @Nullable Instant ended) {
+		return tx(() -> this.rows.end(List.of(new End(claim, attempt(status), state, due, ended))));
+	}
+
+	private static Attempt attempt(int status) {
+		return new Attempt(NOW, 12, status, null, "answer", null);
+	}
+
+	private List<Long> listed(DeliveryFilter filter) {
+		return this.archive.list(filter, null, 100).stream().map(Delivery::number).toList();
+	}
+
+	private static DeliveryFilter filter(Set<State> states, List<String> subscriptions, @Nullable String type,
+			@Nullable String eventId, @Nullable Instant from, @Nullable Instant to) {
+		return new DeliveryFilter(states, subscriptions, type, eventId, null, from, to);
+	}
+
+	private <T> T tx(Callable<T> work) {
+		return this.database.transaction().execute((status) -> {
+			try {
+				return work.call();
+			}
+			catch (RuntimeException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+	}
+
+	private static Event<byte @Nullable []> event(String id, @Nullable String data) {
+		return new Event<>(id, "/shop", "order.placed", "s", NOW, "k", "c", null, "application/json", null,
+				Map.of("traceparent", "t"), (data != null) ? data.getBytes(StandardCharsets.UTF_8) : null);
+	}
+
+}
