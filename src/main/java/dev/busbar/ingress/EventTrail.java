@@ -195,7 +195,7 @@ class EventTrail {
 		/** The same with fewer results. */
 		Trail withResults(Predicate<Result> which) {
 			return new Trail(this.id, this.source, this.type, this.state, this.stored, this.due, this.handled,
-					this.results.stream().filter(which).toList(), this.deadLetters, this.more);
+					this.results.stream().filter(which).toList(), this.deadLetters, this.deliveries, this.more);
 		}
 
 	}

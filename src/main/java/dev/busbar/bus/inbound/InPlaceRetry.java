@@ -15,7 +15,8 @@ import org.springframework.dao.DuplicateKeyException;
 
 /**
  * Runs transactions again, in place: after races with other transactions, after lost
- * connections, and as long as the database is away. Neither is the fault of what was delivered.
+ * connections, and as long as the database is away. Neither is the fault of what was
+ * delivered.
  */
 public final class InPlaceRetry {
 
