@@ -53,7 +53,7 @@ public final class OutgoingSlots {
 
 	private static final String ROWS = """
 			select number, application, kind, token, due, envelope, data, large_data from busbar_outgoing
-			where number = any(?) order by slot, due, number
+			where number = any(?) and due <= ? order by slot, due, number
 			""";
 
 	private static final String RESEND = "update busbar_outgoing set due = ? where number = ? and due = ?";
@@ -147,9 +147,13 @@ public final class OutgoingSlots {
 		return new Numbers(numbers, total[0]);
 	}
 
-	/** Reads rows, each slot's in its order. */
-	List<OutgoingRow> read(List<Long> numbers) {
-		return this.jdbc.query(ROWS, (row, index) -> row(row), new SqlArrayValue("int8", numbers.toArray()));
+	/**
+	 * Reads rows, each slot's in its order, but for those that a handler has delayed or
+	 * parked since their numbers were found.
+	 */
+	List<OutgoingRow> read(List<Long> numbers, Instant now) {
+		return this.jdbc.query(ROWS, (row, index) -> row(row), new SqlArrayValue("int8", numbers.toArray()),
+				OutgoingRows.time(now));
 	}
 
 	private OutgoingRow row(ResultSet row) throws SQLException {

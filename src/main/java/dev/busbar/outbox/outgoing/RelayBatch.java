@@ -156,7 +156,7 @@ public final class RelayBatch {
 				bytes += found.bytes();
 			}
 		}
-		return numbers.isEmpty() ? List.of() : this.slots.read(numbers);
+		return numbers.isEmpty() ? List.of() : this.slots.read(numbers, now);
 	}
 
 	private void publishTogether(List<OutgoingRow> rows) {

@@ -33,6 +33,9 @@ import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.Redelivery;
+import dev.busbar.outbox.TestRedeliveries;
 import dev.busbar.outbox.schedule.JdbcSchedule;
 import dev.busbar.outbox.schedule.OutboxMetrics;
 import dev.busbar.outbox.schedule.Schedule;
@@ -92,6 +95,7 @@ abstract class RelayContract {
 	void clear() {
 		this.bus = new RecordingBus();
 		this.database.jdbc().update("delete from busbar_outgoing");
+		this.database.jdbc().update("delete from busbar_gate");
 		this.database.jdbc().update("delete from busbar_dead_letter");
 	}
 
@@ -409,6 +413,38 @@ abstract class RelayContract {
 		assertThat(due("parked")).isNull();
 		assertThat(due("slow")).as("it is sent again, should the broker have lost it")
 			.isBetween(this.clock.instant().plusSeconds(500), later.minusSeconds(1));
+	}
+
+	@Test
+	void whatIsDelayedOrParkedBeforeItIsReadIsNotSent() {
+		backlog(100).append(events("k", 0, 3));
+		this.database.jdbc().update("update busbar_outgoing set kind = 'RETRY', token = ?", UUID.randomUUID());
+		Instant now = this.clock.instant();
+		List<Long> found = this.slots.numbers(Backlog.slot(event("x", "k")), now, 10, 1000000).numbers();
+		this.database.jdbc()
+			.update("update busbar_outgoing set due = ? where event_id = 'k-0'", OutgoingRows.time(now.plusSeconds(1)));
+		this.database.jdbc().update("update busbar_outgoing set due = null where event_id = 'k-1'");
+		assertThat(this.slots.read(found, now)).singleElement().extracting((row) -> row.event().id()).isEqualTo("k-2");
+	}
+
+	@Test
+	void whatItsHandlerHasParkedBeforeTheRelayIsDoneIsSentAgainWhenItsGateOpens() {
+		Redeliveries redeliveries = TestRedeliveries.of(this.database.dataSource());
+		byte[] gate = redeliveries.gate("app", "orders", "k");
+		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+		Redelivery first = new Redelivery(Redelivery.Kind.RETRY, "app", event("first", "k"), UUID.randomUUID(),
+				now.plusSeconds(3600), gate, 1, now, null, null);
+		Redelivery second = new Redelivery(Redelivery.Kind.PARKED, "app", event("second", "k"), UUID.randomUUID(), now,
+				gate, 0, null, null, null);
+		redeliveries.add(List.of(first, second));
+		this.bus.consumer = () -> redeliveries.park(List.of(second.token()));
+		assertThat(drain(batch())).isEqualTo(1);
+		this.bus.consumer = () -> {
+		};
+		redeliveries.end(List.of(first.token()));
+		redeliveries.open(List.of(gate));
+		assertThat(drain(batch())).isEqualTo(1);
+		assertThat(this.bus.ids()).containsExactly("second", "second");
 	}
 
 	private @Nullable Instant due(String id) {

@@ -1,0 +1,24 @@
+package dev.busbar.outbox;
+
+import java.time.Clock;
+
+import javax.sql.DataSource;
+
+import dev.busbar.event.CloudEvents;
+import dev.busbar.outbox.outgoing.RelaySignal;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Redeliveries for tests of other packages.
+ */
+public final class TestRedeliveries {
+
+	private TestRedeliveries() {
+	}
+
+	public static Redeliveries of(DataSource dataSource) {
+		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), new RelaySignal(),
+				Clock.systemUTC());
+	}
+
+}
