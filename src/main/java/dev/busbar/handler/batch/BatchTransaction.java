@@ -2,11 +2,13 @@ package dev.busbar.handler.batch;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.Delivery;
 import dev.busbar.handler.HandlingProperties;
+import dev.busbar.handler.batch.ConnectionLoss.RollbackFailedException;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.result.HandlingStoppedException;
@@ -14,6 +16,7 @@ import dev.busbar.handler.result.Patience;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Outbox.OutboxEntry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
@@ -95,7 +98,7 @@ final class BatchTransaction {
 					this.patience.pause(this.properties.backoffAfter(losses));
 				}
 				else {
-					throw ex;
+					throw (ex instanceof RollbackFailedException failed) ? failed.failure() : ex;
 				}
 			}
 		}
@@ -126,7 +129,7 @@ final class BatchTransaction {
 		List<Long> marks = this.publisher.takeMarks();
 		boolean done = false;
 		try {
-			List<OutboxEntry> results = this.transaction.execute((status) -> {
+			List<OutboxEntry> results = executeOrRollBack(() -> {
 				List<OutboxEntry> entries = work.get();
 				if (!marks.isEmpty()) {
 					this.outbox.markPublished(marks);
@@ -135,13 +138,43 @@ final class BatchTransaction {
 				return entries;
 			});
 			done = true;
-			return (results != null) ? results : List.of();
+			return results;
 		}
 		finally {
 			if (!done) {
 				this.publisher.giveBack(marks);
 			}
 		}
+	}
+
+	/**
+	 * Tells a failure of the work from one of the rollback after it. Spring would throw
+	 * the second in place of the first, and log an error.
+	 */
+	private List<OutboxEntry> executeOrRollBack(Supplier<List<OutboxEntry>> work) {
+		AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+		List<OutboxEntry> results = null;
+		try {
+			results = this.transaction.execute((status) -> {
+				try {
+					return work.get();
+				}
+				catch (RuntimeException ex) {
+					status.setRollbackOnly();
+					failure.set(ex);
+					return List.of();
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			RuntimeException first = failure.get();
+			throw (first != null) ? new RollbackFailedException(first, ex) : ex;
+		}
+		RuntimeException failed = failure.get();
+		if (failed != null) {
+			throw failed;
+		}
+		return (results != null) ? results : List.of();
 	}
 
 	private static boolean isRace(RuntimeException failure) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Tells failures of a connection from those of the work done with it. A database that
@@ -27,17 +28,14 @@ final class ConnectionLoss {
 	/**
 	 * Whether a connection was lost, by what the exception and its causes say: the
 	 * classes of JDBC and Spring, and the SQL states 08 (connection) and 57P (PostgreSQL:
-	 * the session was ended, or the server is starting or stopping).
+	 * the session was ended, or the server is starting or stopping). A rollback that
+	 * fails is such a loss too, since a handler may hide why it failed.
 	 * @param failure what was thrown
 	 */
 	static boolean isIn(Throwable failure) {
 		Throwable cause = failure;
 		for (int depth = 0; cause != null && depth < DEPTH; depth++) {
-			if (cause instanceof DataAccessResourceFailureException || cause instanceof RecoverableDataAccessException
-					|| cause instanceof CannotCreateTransactionException || cause instanceof SQLRecoverableException
-					|| cause instanceof SQLTransientConnectionException
-					|| cause instanceof SQLNonTransientConnectionException
-					|| (cause instanceof SQLException sql && isOfConnection(sql.getSQLState()))) {
+			if (isOf(cause)) {
 				return true;
 			}
 			cause = cause.getCause();
@@ -45,8 +43,47 @@ final class ConnectionLoss {
 		return false;
 	}
 
+	private static boolean isOf(Throwable cause) {
+		return cause instanceof RollbackFailedException || cause instanceof DataAccessResourceFailureException
+				|| cause instanceof RecoverableDataAccessException || cause instanceof CannotCreateTransactionException
+				|| cause instanceof SQLRecoverableException || cause instanceof SQLTransientConnectionException
+				|| cause instanceof SQLNonTransientConnectionException
+				|| (cause instanceof SQLException sql && isOfConnection(sql.getSQLState())) || isOfClosed(cause);
+	}
+
+	/**
+	 * After a commit that failed, Spring rolls back and tells of that failure alone; a
+	 * pool that has closed the connection by then gives no SQL state.
+	 */
+	private static boolean isOfClosed(Throwable cause) {
+		return cause instanceof TransactionSystemException && cause.getCause() instanceof SQLException sql
+				&& sql.getSQLState() == null;
+	}
+
 	private static boolean isOfConnection(@Nullable String state) {
 		return state != null && (state.startsWith("08") || state.startsWith("57P"));
+	}
+
+	/**
+	 * A transaction could not even be rolled back: its connection is lost, whatever
+	 * failed before.
+	 */
+	static final class RollbackFailedException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final RuntimeException failure;
+
+		RollbackFailedException(RuntimeException failure, RuntimeException rollback) {
+			super(rollback);
+			this.failure = failure;
+		}
+
+		/** What failed before the rollback. */
+		RuntimeException failure() {
+			return this.failure;
+		}
+
 	}
 
 }
