@@ -16,6 +16,7 @@ import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventTypes;
 import dev.busbar.outbox.BrokerAway;
+import dev.busbar.outbox.OutboxFullException;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.problem.Problem;
@@ -42,6 +43,9 @@ public class EventIntake {
 
 	private static final String RETRY_AFTER_SECONDS = "2";
 
+	private static final String PERHAPS = "The event may or may not be stored: send it again under the same id, in a few "
+			+ "seconds.";
+
 	private final EventTypes types;
 
 	private final OutgoingEvents outgoing;
@@ -64,7 +68,8 @@ public class EventIntake {
 	 * Stores events in their order.
 	 * @param events the events as they came
 	 * @throws ProblemException if one is not valid, and then none is stored; or if the
-	 * broker did not confirm, and they could not be stored in the database either
+	 * broker did not confirm, and they could not be stored in the database either; or if
+	 * those with a delay could not
 	 */
 	public void store(List<Event<byte @Nullable []>> events) {
 		List<Event<byte @Nullable []>> checked = new ArrayList<>(events.size());
@@ -77,14 +82,6 @@ public class EventIntake {
 		Instant came = this.clock.instant();
 		try {
 			publish(checked, came);
-		}
-		catch (BrokerUnavailableException ex) {
-			throw Problem.of(ProblemType.BROKER_UNAVAILABLE,
-					"The broker cannot be reached now, or did not confirm in time, and the event could not be stored "
-							+ "until it is back. The event may or may not be stored: send it again under the same id, "
-							+ "in a few seconds.")
-				.withHeader("Retry-After", RETRY_AFTER_SECONDS)
-				.asException();
 		}
 		catch (EventRejectedException ex) {
 			throw Problem
@@ -109,9 +106,44 @@ public class EventIntake {
 				.add(EventDelay.without(event));
 		}
 		if (!now.isEmpty()) {
-			this.outgoing.publish(now, this.away);
+			publishNow(now);
 		}
-		later.forEach((delay, delayed) -> this.outgoing.store(delayed, came.plus(delay)));
+		boolean alone = now.isEmpty() && later.size() == 1;
+		later.forEach((delay, delayed) -> schedule(delayed, came.plus(delay), alone));
+	}
+
+	private void publishNow(List<Event<byte @Nullable []>> events) {
+		try {
+			this.outgoing.publish(events, this.away);
+		}
+		catch (OutboxFullException ex) {
+			throw notNow(ProblemType.OUTBOX_FULL,
+					"The event could not be published at once, and the outbox, where it would wait, is full. "
+							+ ex.getMessage() + ". " + PERHAPS);
+		}
+		catch (BrokerUnavailableException ex) {
+			throw notNow(ProblemType.BROKER_UNAVAILABLE,
+					"The broker cannot be reached now, or did not confirm in time, and the event could not be stored "
+							+ "until it is back. " + PERHAPS);
+		}
+	}
+
+	private void schedule(List<Event<byte @Nullable []>> events, Instant due, boolean alone) {
+		try {
+			this.outgoing.store(events, due);
+		}
+		catch (OutboxFullException ex) {
+			throw notNow(ProblemType.OUTBOX_FULL, "The outbox, where an event with a delay waits, is full. "
+					+ ex.getMessage() + ". " + (alone ? "Nothing was stored: send it again later." : PERHAPS));
+		}
+		catch (BrokerUnavailableException ex) {
+			throw notNow(ProblemType.DATABASE_UNAVAILABLE,
+					"An event with a delay waits in the database, which cannot be reached now. " + PERHAPS);
+		}
+	}
+
+	private static ProblemException notNow(ProblemType type, String detail) {
+		return Problem.of(type, detail).withHeader("Retry-After", RETRY_AFTER_SECONDS).asException();
 	}
 
 	private Event<byte @Nullable []> check(Event<byte @Nullable []> event, int index) {

@@ -32,7 +32,8 @@ public interface EventPublisher {
 	 * @throws dev.busbar.bus.EventRejectedException if the broker refuses it; inside a
 	 * transaction a refused event becomes a dead letter instead
 	 * @throws dev.busbar.bus.BrokerUnavailableException outside a transaction: if the
-	 * broker is away and the event cannot be stored either
+	 * broker is away and the event cannot be stored either; if that is because too many
+	 * wait, an {@link OutboxFullException}
 	 */
 	String publish(Object event);
 

@@ -19,8 +19,9 @@ public interface OutgoingEvents {
 	 * the database. To be called outside a transaction.
 	 * @param events events of known types, in their order
 	 * @param away what to do if the broker cannot be reached or does not confirm
+	 * @throws OutboxFullException if they had to be stored, and too many events wait
 	 * @throws BrokerUnavailableException if it cannot be reached and nothing is to be
-	 * stored, or nothing can be: too many events wait, or the database is away
+	 * stored, or the database is away
 	 * @throws EventRejectedException if the broker refuses an event
 	 */
 	void publish(List<Event<byte @Nullable []>> events, BrokerAway away);
@@ -32,8 +33,8 @@ public interface OutgoingEvents {
 	 * refused because a broker is away.
 	 * @param events events of known types, in their order
 	 * @param due when to publish them, null for at once
-	 * @throws BrokerUnavailableException outside a transaction: if too many events wait,
-	 * or the database is away
+	 * @throws OutboxFullException outside a transaction: if too many events wait
+	 * @throws BrokerUnavailableException outside a transaction: if the database is away
 	 */
 	void store(List<Event<byte @Nullable []>> events, @Nullable Instant due);
 

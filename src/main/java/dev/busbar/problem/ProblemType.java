@@ -68,7 +68,13 @@ public enum ProblemType {
 	EVENT_REJECTED(502, "event-rejected", "The broker refused the event"),
 
 	/** The broker cannot be reached. */
-	BROKER_UNAVAILABLE(503, "broker-unavailable", "The broker cannot be reached");
+	BROKER_UNAVAILABLE(503, "broker-unavailable", "The broker cannot be reached"),
+
+	/** As many events wait to be published as may. */
+	OUTBOX_FULL(503, "outbox-full", "The outbox is full"),
+
+	/** The database, where the event was to wait, cannot be reached. */
+	DATABASE_UNAVAILABLE(503, "database-unavailable", "The database cannot be reached");
 
 	private final int status;
 

@@ -304,9 +304,20 @@ class CloudEventsOverHttpTests {
 		this.waiting.full = true;
 		this.bus.failure = new BrokerUnavailableException("amqp://user:secret@host is gone", null);
 		HttpResponse<String> response = binary("e", "{\"orderId\":\"1\"}", "Content-Type", "application/json");
+		JsonNode problem = problem(response, 503, "outbox-full");
+		assertThat(response.headers().firstValue("Retry-After")).hasValue("2");
+		assertThat(problem.path("detail").asString()).contains("holds 7 events", "may or may not")
+			.doesNotContain("secret");
+	}
+
+	@Test
+	void whileBrokerAndDatabaseAreAwayTheAnswerSaysSo() {
+		this.waiting.away = true;
+		this.bus.failure = new BrokerUnavailableException("amqp://user:secret@host is gone", null);
+		HttpResponse<String> response = binary("e", "{\"orderId\":\"1\"}", "Content-Type", "application/json");
 		JsonNode problem = problem(response, 503, "broker-unavailable");
 		assertThat(response.headers().firstValue("Retry-After")).hasValue("2");
-		assertThat(problem.path("detail").asString()).doesNotContain("secret");
+		assertThat(problem.path("detail").asString()).contains("may or may not").doesNotContain("secret");
 	}
 
 	@Test

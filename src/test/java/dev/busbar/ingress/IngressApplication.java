@@ -27,6 +27,7 @@ import dev.busbar.ingress.schedule.ScheduleConfiguration;
 import dev.busbar.ingress.webhook.WebhookConfiguration;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.OutboxFullException;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
@@ -168,6 +169,8 @@ public class IngressApplication {
 
 		public volatile boolean full;
 
+		public volatile boolean away;
+
 		private final Bus bus;
 
 		Waiting(Bus bus) {
@@ -180,7 +183,7 @@ public class IngressApplication {
 				this.bus.publishAll(events);
 			}
 			catch (BrokerUnavailableException ex) {
-				if (this.full || away == BrokerAway.REFUSE) {
+				if (away == BrokerAway.REFUSE) {
 					throw ex;
 				}
 				store(events, null);
@@ -190,7 +193,10 @@ public class IngressApplication {
 		@Override
 		public void store(List<Event<byte @Nullable []>> events, @Nullable Instant due) {
 			if (this.full) {
-				throw new BrokerUnavailableException("full", null);
+				throw new OutboxFullException("The outbox holds 7 events");
+			}
+			if (this.away) {
+				throw new BrokerUnavailableException("jdbc:postgresql://host/secret", null);
 			}
 			for (Event<?> event : events) {
 				assertThat(event.extensions()).doesNotContainKey("busbardelay");

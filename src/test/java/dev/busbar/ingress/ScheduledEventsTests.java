@@ -48,6 +48,7 @@ class ScheduledEventsTests {
 		this.bus.failure = null;
 		this.waiting.events.clear();
 		this.waiting.full = false;
+		this.waiting.away = false;
 	}
 
 	@Test
@@ -111,7 +112,28 @@ class ScheduledEventsTests {
 	void aFullOutboxTakesNoDelayedEvent() {
 		this.waiting.full = true;
 		HttpResponse<String> response = post("bad", "/s", "PT1M");
-		assertThat(response.statusCode()).isEqualTo(503);
+		JsonNode problem = HttpTester.problem(response, 503, "outbox-full");
+		assertThat(problem.path("detail").asString()).contains("holds 7 events", "Nothing was stored");
+		assertThat(response.headers().firstValue("Retry-After")).isPresent();
+	}
+
+	@Test
+	void whatWasPublishedBeforeTheOutboxWasFullIsNotDenied() {
+		this.waiting.full = true;
+		String batch = "[" + event("now", "/s", null) + "," + event("later", "/s", "PT1M") + "]";
+		JsonNode problem = HttpTester.problem(
+				this.http.post("/events", batch, "Content-Type", "application/cloudevents-batch+json"), 503,
+				"outbox-full");
+		assertThat(problem.path("detail").asString()).contains("may or may not").doesNotContain("Nothing was stored");
+		assertThat(this.bus.published).extracting(Event::id).containsExactly("now");
+	}
+
+	@Test
+	void withoutItsDatabaseNoDelayedEventIsTaken() {
+		this.waiting.away = true;
+		HttpResponse<String> response = post("bad", "/s", "PT1M");
+		JsonNode problem = HttpTester.problem(response, 503, "database-unavailable");
+		assertThat(problem.path("detail").asString()).doesNotContain("secret", "broker");
 		assertThat(response.headers().firstValue("Retry-After")).isPresent();
 	}
 

@@ -153,7 +153,7 @@ class WebhookTests {
 		this.waiting.full = true;
 		this.bus.failure = new BrokerUnavailableException("gone", null);
 		HttpResponse<String> response = webhook("{\"event\":\"some_event\"}");
-		problem(response, 503, "broker-unavailable");
+		problem(response, 503, "outbox-full");
 		assertThat(response.headers().firstValue("Retry-After")).hasValue("2");
 	}
 

@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.OutboxFullException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,7 +149,7 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		try {
 			String refusal = this.size.refusal(events.size());
 			if (refusal != null) {
-				throw new BrokerUnavailableException(refusal, null);
+				throw new OutboxFullException(refusal);
 			}
 			this.transaction.executeWithoutResult((status) -> this.rows.add(this.settings.application(), events, due));
 		}

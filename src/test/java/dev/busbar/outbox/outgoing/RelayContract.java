@@ -33,6 +33,7 @@ import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.OutboxFullException;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.Redelivery;
 import dev.busbar.outbox.TestRedeliveries;
@@ -367,7 +368,7 @@ abstract class RelayContract {
 		StoredBacklog backlog = backlog(3);
 		backlog.append(events("k", 0, 2));
 		assertThat(backlog.refusal()).isNull();
-		assertThatExceptionOfType(BrokerUnavailableException.class).isThrownBy(() -> backlog.append(events("k", 2, 2)))
+		assertThatExceptionOfType(OutboxFullException.class).isThrownBy(() -> backlog.append(events("k", 2, 2)))
 			.withMessageContaining("busbar.outbox.max-events");
 		assertThat(count()).isEqualTo(2);
 		backlog.append(events("k", 2, 1));
