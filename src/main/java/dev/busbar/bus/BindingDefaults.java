@@ -1,8 +1,11 @@
 package dev.busbar.bus;
 
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /**
@@ -11,6 +14,12 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
  * constructor without parameters. What a user configures outranks every one of them.
  */
 public interface BindingDefaults {
+
+	/**
+	 * What RabbitMQ gives a consumer as shipped, Kafka as derived, and Busbar where the
+	 * broker sets no bound.
+	 */
+	Duration DEADLINE = Duration.ofMinutes(30);
 
 	/** The name of the binder that needs them. */
 	String binder();
@@ -21,6 +30,31 @@ public interface BindingDefaults {
 	 */
 	default boolean leased() {
 		return false;
+	}
+
+	/**
+	 * How long a consumer may hold what was delivered to it, before the broker takes it
+	 * for dead and delivers again.
+	 * @param stream a stream that this application handles
+	 * @param environment the settings, those of the bindings included
+	 * @return the time, {@link #DEADLINE} where the broker sets none
+	 */
+	default Duration deadline(EventStream stream, Environment environment) {
+		return DEADLINE;
+	}
+
+	/**
+	 * How long a consumer on a binder may hold what was delivered to it.
+	 * @param binder the name of the binder
+	 * @param stream a stream that this application handles
+	 * @param environment the settings, those of the bindings included
+	 * @return the time
+	 */
+	static Duration deadline(String binder, EventStream stream, Environment environment) {
+		return of(binder).stream()
+			.map((defaults) -> defaults.deadline(stream, environment))
+			.min(Comparator.naturalOrder())
+			.orElse(DEADLINE);
 	}
 
 	/**

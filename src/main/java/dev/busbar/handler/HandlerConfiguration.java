@@ -37,6 +37,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -119,8 +120,12 @@ public class HandlerConfiguration {
 	@Bean
 	InputBindings busbarInputBindings(HandlerBatches batches, BeanFactory beans, HandlingProperties.Handlers handlers,
 			StreamProperties streams, EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource,
-			PartitionAssignment assignment) {
-		return batches.bindings(beans, handlers, streams, types, headers, json, dataSource).dividedBy(assignment);
+			PartitionAssignment assignment, Environment environment,
+			@Value("${spring.cloud.stream.default-binder:}") String broker) {
+		return batches
+			.bindings(beans, handlers, streams, types, headers, json, dataSource,
+					(stream) -> BindingDefaults.deadline(broker, stream, environment))
+			.dividedBy(assignment);
 	}
 
 	@Bean

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param due when it is to be sent, null for one that is parked
  * @param gate what later events of the same handler and key wait behind, see
  * {@link Redeliveries#gate}; null if they may overtake
- * @param attempts how many attempts were made before
+ * @param attempts how many attempts were made before; of a replay, since it began
  * @param firstFailure when the first attempt failed, null if none did
  * @param letter the dead letter that is replayed, null for any other kind
  * @param detail what else is to be known when it comes back, as text; null if nothing is

@@ -1,6 +1,7 @@
 package dev.busbar.handler;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,10 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import dev.busbar.bus.BindingDefaults;
+import dev.busbar.bus.EventStream;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.InboxEntry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -26,6 +31,7 @@ import org.springframework.cloud.stream.binder.test.TestChannelBinderConfigurati
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.support.GenericMessage;
 import org.springframework.messaging.support.MessageBuilder;
@@ -35,8 +41,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An application as a user writes it, on Spring Cloud Stream's test binder.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.MOCK, properties = { "spring.cloud.stream.default-binder=integration",
-		"spring.datasource.url=jdbc:h2:mem:app", "spring.application.name=shop", "busbar.partitions=1" })
+@SpringBootTest(webEnvironment = WebEnvironment.MOCK,
+		properties = { "spring.cloud.stream.default-binder=integration", "spring.datasource.url=jdbc:h2:mem:app",
+				"spring.application.name=shop", "busbar.partitions=1", "busbar.handlers.fail.retry.backoff=10s",
+				"busbar.handlers.fail.retry.max-backoff=10s" })
 class HandlerApplicationTests {
 
 	@EventType("order.placed")
@@ -57,6 +65,35 @@ class HandlerApplicationTests {
 
 	@EventType("order.noted")
 	record Noted(String text) {
+	}
+
+	@EventType("order.unlucky")
+	record Unlucky(@EventKey String order) {
+	}
+
+	/** A broker that takes a consumer for dead after four seconds. */
+	static class Impatient implements BindingDefaults {
+
+		@Override
+		public String binder() {
+			return "integration";
+		}
+
+		@Override
+		public Duration deadline(EventStream stream, Environment environment) {
+			return Duration.ofSeconds(4);
+		}
+
+		@Override
+		public Map<String, String> input(EventStream stream, String group) {
+			return Map.of();
+		}
+
+		@Override
+		public Map<String, String> output(EventStream stream, String group) {
+			return Map.of();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -88,6 +125,13 @@ class HandlerApplicationTests {
 		}
 
 		@Bean
+		Consumer<Unlucky> fail() {
+			return (unlucky) -> {
+				throw new IllegalStateException("no luck");
+			};
+		}
+
+		@Bean
 		Function<String, String> uppercase() {
 			return String::toUpperCase;
 		}
@@ -102,6 +146,9 @@ class HandlerApplicationTests {
 
 	@Autowired
 	private Shop shop;
+
+	@Autowired
+	private Inbox inbox;
 
 	@Test
 	void aSealedResultSaysWhichEventItIs() {
@@ -156,6 +203,14 @@ class HandlerApplicationTests {
 			.setHeader("content-type", CloudEvents.JSON)
 			.build(), "order.placed");
 		assertThat(textOf(this.out.receive(5000, "order.accepted"))).isEqualTo("{\"order\":\"s\"}");
+	}
+
+	@Test
+	void noHandlerWaitsInPlaceForLongerThanAQuarterOfItsBrokersDeadline() {
+		this.in.send(event("order.unlucky", "u-1", Map.of(), "{\"order\":\"u\"}"), "order.unlucky");
+		assertThat(this.inbox.find("u-1", "/test", 1)).singleElement()
+			.extracting(InboxEntry::state)
+			.isEqualTo(InboxEntry.State.DELAYED);
 	}
 
 	@Test

@@ -1,10 +1,13 @@
 package dev.busbar.bus.kafka;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventStream;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * The settings that close Kafka's traps, for Busbar's own bindings alone.
@@ -22,6 +25,8 @@ public final class KafkaBindings implements BindingDefaults {
 	private static final String KAFKA = "spring.cloud.stream.kafka.bindings.";
 
 	private static final String COMMON = "${spring.cloud.stream.kafka.binder.consumer-properties.";
+
+	private static final String MAX_POLL_INTERVAL = "max.poll.interval.ms";
 
 	private static final int CONSUMERS = 4;
 
@@ -56,7 +61,7 @@ public final class KafkaBindings implements BindingDefaults {
 		properties.put(client + "max.poll.records", COMMON + "max.poll.records:200}");
 		// Handlers may take 9 s for each; that a process has died shows by its
 		// heartbeats.
-		properties.put(client + "max.poll.interval.ms", COMMON + "max.poll.interval.ms:1800000}");
+		properties.put(client + MAX_POLL_INTERVAL, COMMON + MAX_POLL_INTERVAL + ":" + DEADLINE.toMillis() + "}");
 		// What a killed process held is taken over after this time, the shortest that
 		// brokers allow by default; Kafka's own default is 45 s.
 		properties.put(client + "session.timeout.ms", COMMON + "session.timeout.ms:6000}");
@@ -69,6 +74,21 @@ public final class KafkaBindings implements BindingDefaults {
 				COMMON + "partition.assignment.strategy:" + "org.apache.kafka.clients.consumer.RangeAssignor}");
 		properties.put(client + "client.id", stream.bindingPrefix());
 		return properties;
+	}
+
+	@Override
+	public Duration deadline(EventStream stream, Environment environment) {
+		String interval = KafkaSettings.binding(Binder.get(environment), stream.input())
+			.getConsumer()
+			.getConfiguration()
+			.getOrDefault(MAX_POLL_INTERVAL, "");
+		try {
+			return Duration.ofMillis(Long.parseLong(interval.trim()));
+		}
+		catch (NumberFormatException ex) {
+			// Kafka says what is wrong with it, when the binding is bound.
+			return DEADLINE;
+		}
 	}
 
 	@Override

@@ -80,7 +80,11 @@ final class KafkaSettings {
 	 * inside a property's name it would have to be in lower case.
 	 */
 	KafkaBindingProperties binding(String name) {
-		return this.binder.bind(PREFIX, BINDINGS)
+		return binding(this.binder, name);
+	}
+
+	static KafkaBindingProperties binding(Binder binder, String name) {
+		return binder.bind(PREFIX, BINDINGS)
 			.map((bindings) -> bindings.get(name))
 			.orElseGet(KafkaBindingProperties::new);
 	}

@@ -1,5 +1,6 @@
 package dev.busbar.bus.rabbit;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -7,6 +8,8 @@ import java.util.stream.IntStream;
 
 import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventStream;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * The settings of RabbitMQ's binder that keep Busbar's promises. Each stream is a topic
@@ -69,6 +72,12 @@ class RabbitBindings implements BindingDefaults {
 		properties.put(rabbit + "quorum.enabled", "${busbar.rabbit.quorum-queues:false}");
 		properties.put(rabbit + "quorum.delivery-limit", DELIVERIES);
 		return properties;
+	}
+
+	/** RabbitMQ tells its clients nothing of it. */
+	@Override
+	public Duration deadline(EventStream stream, Environment environment) {
+		return Binder.get(environment).bind(RabbitBusProperties.CONSUMER_TIMEOUT, Duration.class).orElse(DEADLINE);
 	}
 
 	@Override

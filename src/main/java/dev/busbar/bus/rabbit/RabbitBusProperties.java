@@ -6,18 +6,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.Assert;
 
 /**
  * What Busbar adds to the settings of RabbitMQ.
  *
  * @param publishTimeout how long a batch of events waits for the broker's confirmation
+ * @param consumerTimeout how long the broker lets a consumer hold a message: its own
+ * {@code consumer_timeout}, which it does not tell
  * @param quorumQueues whether the queues of handled streams are quorum queues. A queue
  * keeps the type with which it was declared first.
  * @param streams exceptions for single streams, by the name of the stream
  */
 @ConfigurationProperties("busbar.rabbit")
 public record RabbitBusProperties(@DefaultValue("5s") Duration publishTimeout,
-		@DefaultValue("false") boolean quorumQueues, @DefaultValue Map<String, Destination> streams) {
+		@DefaultValue("30m") Duration consumerTimeout, @DefaultValue("false") boolean quorumQueues,
+		@DefaultValue Map<String, Destination> streams) {
+
+	static final String CONSUMER_TIMEOUT = "busbar.rabbit.consumer-timeout";
+
+	public RabbitBusProperties {
+		Assert.isTrue(consumerTimeout.toSeconds() >= 1,
+				CONSUMER_TIMEOUT + " must be 1 s or more, not " + consumerTimeout + ": say what the broker has");
+	}
 
 	/**
 	 * Where the events of one stream are sent, other than to the exchange of its binding.

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -41,10 +42,10 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class HandlerBatches {
 
 	/**
-	 * A quarter of the shortest deadline of a broker: 30 minutes between two polls of
-	 * Kafka, as derived, and until RabbitMQ misses an acknowledgment, as shipped.
+	 * The part of a broker's deadline that one delivery may spend with waiting in place:
+	 * the handlers need time too.
 	 */
-	private static final Duration IN_PLACE = Duration.ofMinutes(30).dividedBy(4);
+	private static final int PART = 4;
 
 	private final HandlerScan scan;
 
@@ -112,10 +113,12 @@ public final class HandlerBatches {
 	 * @param headers reads events from messages
 	 * @param json reads ids from foreign messages
 	 * @param dataSource the application's database
+	 * @param deadlines how long the broker lets a consumer hold a delivery
 	 * @return the bindings, which are not bound yet
 	 */
 	public InputBindings bindings(BeanFactory beans, HandlingProperties.Handlers handlers, StreamProperties streams,
-			EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource) {
+			EventTypes types, EventHeaders headers, JsonMapper json, DataSource dataSource,
+			Function<EventStream, Duration> deadlines) {
 		Map<String, HandlerFunction> byType = functionsByType(beans, handlers);
 		BatchTransaction commits = new BatchTransaction(this.transaction, this.stores.outbox(), this.publisher,
 				new DatabaseProbe(dataSource), this.properties, this.patience);
@@ -125,7 +128,7 @@ public final class HandlerBatches {
 				ForeignEvents foreign = new ForeignEvents(stream, streams.stream(stream.name()).foreignId(), json);
 				IncomingReader reader = new IncomingReader(this.scan.group(), stream, headers, types, byType, foreign);
 				byBinding.put(stream.input(), new HandlerBatch(stream, reader, this.stores, commits, this.publisher,
-						this.properties, this.patience, IN_PLACE));
+						this.properties, this.patience, deadlines.apply(stream).dividedBy(PART)));
 			}
 		}
 		return new InputBindings(byBinding);

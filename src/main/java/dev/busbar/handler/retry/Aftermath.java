@@ -62,20 +62,19 @@ public final class Aftermath {
 	 * @return the pause or delay of the next attempt, or a dead letter
 	 */
 	public static Step after(Incoming incoming, RetryPolicy policy, int tries, RuntimeException failure, Lanes lanes) {
-		boolean replay = isReplay(incoming);
-		int total = replay ? tries : before(incoming) + tries;
+		int total = before(incoming) + tries;
 		if (!policy.mayHelp(failure)) {
 			return Step.GIVE_UP;
 		}
 		if (total < policy.attempts()) {
 			Duration pause = policy.pauseAfter(total);
-			return new Step(pause, replay || !incoming.handleable() || lanes.allows(pause));
+			return new Step(pause, !incoming.handleable() || lanes.allows(pause));
 		}
-		Duration delay = replay ? null : policy.delayAfter(total);
+		Duration delay = isReplay(incoming) ? null : policy.delayAfter(total);
 		return (delay != null) ? new Step(delay, false) : Step.GIVE_UP;
 	}
 
-	/** How many attempts were made before this delivery. */
+	/** How many attempts were made before this delivery, or since its replay. */
 	public static int before(Incoming incoming) {
 		Redelivery redelivery = incoming.redelivery();
 		return (redelivery != null) ? redelivery.attempts() : 0;
@@ -98,6 +97,9 @@ public final class Aftermath {
 	public Verdict delay(Incoming incoming, Order order, int tries, Instant firstFailure, Instant due) {
 		Event<byte @Nullable []> event = incoming.requiredRaw();
 		Redelivery former = incoming.redelivery();
+		if (former != null && former.kind() == Kind.REPLAY) {
+			return delayReplay(former, event, tries, due);
+		}
 		Admission admission = this.inbox.admit(this.group, List.of(event), Arrays.asList(incoming.token()), 1);
 		if (admission.verdicts().get(0) != Verdict.FIRST) {
 			return admission.verdicts().get(0);
@@ -122,6 +124,21 @@ public final class Aftermath {
 	}
 
 	/**
+	 * Puts a replay aside whose letter stays on its way. The inbox counts these tries at
+	 * once.
+	 */
+	private Verdict delayReplay(Redelivery former, Event<byte @Nullable []> event, int tries, Instant due) {
+		UUID token = UUID.randomUUID();
+		if (!this.inbox.bury(this.group, event, former.token(), tries)
+				|| !this.inbox.replay(this.group, event, token)) {
+			return Verdict.HANDLED;
+		}
+		this.redeliveries.add(List.of(new Redelivery(Kind.REPLAY, this.group, event, token, due, former.gate(),
+				former.attempts() + tries, former.firstFailure(), former.letter(), former.detail())));
+		return Verdict.FIRST;
+	}
+
+	/**
 	 * Makes a dead letter of an event, or opens the one again that is replayed.
 	 * @param incoming the delivery
 	 * @param failure why it cannot be handled
@@ -134,7 +151,8 @@ public final class Aftermath {
 		Event<byte @Nullable []> event = incoming.raw();
 		Redelivery former = incoming.redelivery();
 		int attempts = before(incoming) + tries;
-		boolean buried = event == null || this.inbox.bury(this.group, event, incoming.token(), attempts);
+		int uncounted = isReplay(incoming) ? tries : attempts;
+		boolean buried = event == null || this.inbox.bury(this.group, event, incoming.token(), uncounted);
 		if (former != null) {
 			KeyOrder ends = new KeyOrder(this.group, this.stream, this.redeliveries);
 			ends.end(incoming);
@@ -145,7 +163,7 @@ public final class Aftermath {
 		}
 		UUID letter = (former != null) ? former.letter() : null;
 		if (letter != null) {
-			this.deadLetters.keepAgain(letter, this.stream, incoming, failure, tries, firstFailure);
+			this.deadLetters.keepAgain(letter, this.stream, incoming, failure, attempts, firstFailure);
 		}
 		else {
 			Instant first = (former != null && former.firstFailure() != null) ? former.firstFailure() : firstFailure;

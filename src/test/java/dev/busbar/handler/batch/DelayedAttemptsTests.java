@@ -287,6 +287,42 @@ class DelayedAttemptsTests {
 	}
 
 	@Test
+	void aReplayWhoseTimeInPlaceIsUsedUpIsDelayedAndStaysTheSameLetter() {
+		RetryPolicy policy = RetryPolicy.of("handle",
+				new RetryProperties(3, MINUTE, MINUTE, 0, List.of(), Order.PARK, List.of()), this.fixture.properties);
+		this.fixture.inPlace = Duration.ofSeconds(1);
+		HandlerBatch batch = this.fixture.batch(policy, this::handle);
+		this.failing.add("1");
+		deliver(batch, event("1", "a"));
+		for (int attempt = 2; attempt <= 3; attempt++) {
+			this.fixture.clock.advance(MINUTE);
+			relay(batch);
+		}
+		UUID letter = this.fixture.letter("1").id();
+		replay(event("1", "a"), letter);
+		for (int attempt = 1; attempt <= 3; attempt++) {
+			relay(batch);
+			relay(batch);
+			assertThat(this.calls).hasSize(3 + attempt);
+			assertThat(stateOf(letter)).isEqualTo((attempt < 3) ? "REPLAYING" : "OPEN");
+			assertThat(this.fixture.entry("1").attempts()).isEqualTo(3 + attempt);
+			this.fixture.clock.advance(MINUTE);
+		}
+		assertThat(this.fixture.letter("1").attempts()).isEqualTo(6);
+		assertThat(this.fixture.deadLetters.count()).isOne();
+		assertThat(this.fixture.waiting()).isZero();
+		replay(event("1", "a"), letter);
+		relay(batch);
+		this.failing.clear();
+		this.fixture.clock.advance(MINUTE);
+		relay(batch);
+		assertThat(this.fixture.effects()).containsExactly("1");
+		assertThat(stateOf(letter)).isEqualTo("REPLAYED");
+		assertThat(this.fixture.entry("1").attempts()).isEqualTo(8);
+		assertThat(this.fixture.waiting()).isZero();
+	}
+
+	@Test
 	void aRedeliveryThatNoLongerDecodesEndsAsADeadLetter() {
 		Event<byte @Nullable []> broken = event("1", "a").withData(new byte[] { '{' });
 		replay(broken, UUID.randomUUID());

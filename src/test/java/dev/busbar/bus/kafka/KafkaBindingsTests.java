@@ -1,0 +1,46 @@
+package dev.busbar.bus.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+
+import dev.busbar.bus.BindingDefaults;
+import dev.busbar.bus.EventStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class KafkaBindingsTests {
+
+	private static final String ALL = "spring.cloud.stream.kafka.binder.consumer-properties.max.poll.interval.ms";
+
+	private static final String ONE = "spring.cloud.stream.kafka.bindings.orderPlaced-in-0.consumer.configuration.max.poll.interval.ms";
+
+	private final EventStream stream = KafkaApplication.stream("orderPlaced", 8);
+
+	private final MockEnvironment environment = new MockEnvironment();
+
+	@Test
+	void theDeadlineIsTheIntervalBetweenTwoPollsThatTheConsumerGets() {
+		assertThat(deadline()).isEqualTo(Duration.ofMinutes(30));
+		this.environment.setProperty(ALL, "60000");
+		assertThat(deadline()).isEqualTo(Duration.ofMinutes(1));
+		this.environment.setProperty(ONE, "20000");
+		assertThat(deadline()).isEqualTo(Duration.ofSeconds(20));
+	}
+
+	@Test
+	void whatIsNoNumberIsLeftToKafkaToRefuse() {
+		this.environment.setProperty(ONE, "soon");
+		assertThat(deadline()).isEqualTo(BindingDefaults.DEADLINE);
+	}
+
+	private Duration deadline() {
+		this.environment.getPropertySources().remove("derived");
+		this.environment.getPropertySources()
+			.addLast(new MapPropertySource("derived", Map.copyOf(new KafkaBindings().input(this.stream, "group"))));
+		return BindingDefaults.deadline("kafka", this.stream, this.environment);
+	}
+
+}
