@@ -28,7 +28,11 @@ public final class KafkaBindings implements BindingDefaults {
 
 	private static final String MAX_POLL_INTERVAL = "max.poll.interval.ms";
 
-	private static final int CONSUMERS = 4;
+	/**
+	 * A consumer does not poll while one of its partitions waits, so each partition has
+	 * one of its own; each costs a thread and its connections, so not without end.
+	 */
+	private static final int CONSUMERS = 16;
 
 	@Override
 	public String binder() {

@@ -1,6 +1,7 @@
 package dev.busbar.bus.kafka;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import dev.busbar.bus.BindingDefaults;
@@ -34,6 +35,16 @@ class KafkaBindingsTests {
 	void whatIsNoNumberIsLeftToKafkaToRefuse() {
 		this.environment.setProperty(ONE, "soon");
 		assertThat(deadline()).isEqualTo(BindingDefaults.DEADLINE);
+	}
+
+	@Test
+	void eachPartitionHasAConsumerOfItsOwnUpToSixteen() {
+		assertThat(List.of(1, 8, 16, 64)).extracting(this::consumers).containsExactly("1", "8", "16", "16");
+	}
+
+	private String consumers(int partitions) {
+		return new KafkaBindings().input(KafkaApplication.stream("orderPlaced", partitions), "group")
+			.get("spring.cloud.stream.bindings.orderPlaced-in-0.consumer.concurrency");
 	}
 
 	private Duration deadline() {
