@@ -28,9 +28,9 @@ public interface Backlog {
 
 	/**
 	 * In which slots events wait that could be published now. It answers within a second
-	 * or so; if it cannot find out, then with what it knew last. Inside a transaction of
-	 * the application's database it sees what that transaction has stored, and fails if
-	 * the database does.
+	 * or so: if the database is away, with what it knew last; if it is only slow, with
+	 * all slots. Inside a transaction of the application's database it sees what that
+	 * transaction has stored, and fails if the database does.
 	 * @param slots the slots asked for
 	 * @return those in which an event waits
 	 */

@@ -1,6 +1,8 @@
 package dev.busbar.outbox.outgoing;
 
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -33,13 +36,17 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * The backlog in {@code busbar_outgoing}. It is asked on a thread of its own, so that a
  * database that is away holds nobody up: then it tells what it knew last, and what this
- * instance has stored since.
+ * instance has stored since. While the database is only slow, another instance may have
+ * stored anything: then all events wait behind what may be there.
  */
 public final class StoredBacklog implements Backlog, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(StoredBacklog.class);
 
 	private static final long PATIENCE_MILLIS = 1000;
+
+	/** A database that does not answer for so long is away. */
+	private static final Duration SILENCE = Duration.ofSeconds(10);
 
 	private final DataSource dataSource;
 
@@ -66,6 +73,10 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 	});
 
 	private volatile @Nullable Future<Set<Integer>> late;
+
+	private volatile Instant lateSince = Instant.EPOCH;
+
+	private volatile boolean away;
 
 	/**
 	 * Creates a backlog.
@@ -97,11 +108,11 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		}
 		Future<Set<Integer>> before = this.late;
 		if (before != null && !before.isDone()) {
-			return lastKnown(asked);
+			return unanswered(asked);
 		}
 		Future<Set<Integer>> answer;
 		try {
-			answer = this.asking.submit(() -> this.slots.waiting(asked, this.clock.instant()));
+			answer = this.asking.submit(() -> ask(asked));
 		}
 		catch (RejectedExecutionException ex) {
 			// The application stops.
@@ -114,6 +125,7 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 			return waiting;
 		}
 		catch (TimeoutException ex) {
+			this.lateSince = this.clock.instant();
 			this.late = answer;
 		}
 		catch (ExecutionException ex) {
@@ -122,7 +134,27 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return lastKnown(asked);
+		return unanswered(asked);
+	}
+
+	private Set<Integer> ask(Set<Integer> asked) {
+		try {
+			Set<Integer> waiting = this.slots.waiting(asked, this.clock.instant());
+			this.away = false;
+			return waiting;
+		}
+		catch (CannotGetJdbcConnectionException ex) {
+			// Without a cause of its own, the pool has only no connection free.
+			this.away = !(ex.getCause() instanceof SQLTransientConnectionException busy && busy.getCause() == null);
+			throw ex;
+		}
+	}
+
+	private Set<Integer> unanswered(Set<Integer> asked) {
+		Future<Set<Integer>> pending = this.late;
+		boolean silent = pending != null && !pending.isDone()
+				&& this.clock.instant().isAfter(this.lateSince.plus(SILENCE));
+		return (this.away || silent) ? lastKnown(asked) : asked;
 	}
 
 	private Set<Integer> lastKnown(Set<Integer> asked) {

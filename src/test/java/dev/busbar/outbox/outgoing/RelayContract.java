@@ -3,10 +3,13 @@ package dev.busbar.outbox.outgoing;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
@@ -350,6 +354,69 @@ abstract class RelayContract {
 		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
 		away.set(true);
 		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+	}
+
+	@Test
+	void whileTheDatabaseIsSlowAllWaitsUntilItIsTakenForAway() throws Exception {
+		CountDownLatch slow = new CountDownLatch(1);
+		DataSource waiting = new DelegatingDataSource(this.database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				try {
+					assertThat(slow.await(60, TimeUnit.SECONDS)).isTrue();
+				}
+				catch (InterruptedException ex) {
+					throw new SQLException(ex);
+				}
+				return super.getConnection();
+			}
+
+		};
+		AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows,
+				new OutgoingSlots(waiting, this.rows, "app", List.of("order.placed")),
+				new OutboxSize(this.database.dataSource(), "app", 100), this.database.transaction(), this.signal,
+				new StoredBacklog.Settings("app", true), new Clock() {
+
+					@Override
+					public Instant instant() {
+						return RelayContract.this.clock.instant().plus(ahead.get());
+					}
+
+					@Override
+					public ZoneId getZone() {
+						return ZoneOffset.UTC;
+					}
+
+					@Override
+					public Clock withZone(ZoneId zone) {
+						return this;
+					}
+
+				});
+		this.backlogs.add(backlog);
+		assertThat(backlog.waiting(Set.of(1, 2))).as("for a second").containsExactlyInAnyOrder(1, 2);
+		assertThat(backlog.waiting(Set.of(3))).as("at once").containsExactly(3);
+		ahead.set(Duration.ofSeconds(30));
+		assertThat(backlog.waiting(Set.of(3))).as("it is away, and nothing was known").isEmpty();
+		slow.countDown();
+		ahead.set(Duration.ZERO);
+		Awaitility.await().untilAsserted(() -> assertThat(backlog.waiting(Set.of(1, 2, 3))).isEmpty());
+	}
+
+	@Test
+	void whileNoConnectionIsFreeAllWaits() {
+		DataSource busy = new DelegatingDataSource(this.database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				throw new SQLTransientConnectionException("Connection is not available, request timed out");
+			}
+
+		};
+		StoredBacklog backlog = backlog(100, new OutgoingSlots(busy, this.rows, "app", List.of("order.placed")));
+		assertThat(backlog.waiting(Set.of(1, 2))).containsExactlyInAnyOrder(1, 2);
 	}
 
 	@Test
