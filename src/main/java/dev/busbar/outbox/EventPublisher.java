@@ -12,9 +12,10 @@ import java.util.List;
  * if it is rolled back. Outside a transaction, an event is confirmed by the broker when
  * the method returns, or, while the broker is away, stored in the database.
  * <p>
- * Events of one key keep the order in which their transactions committed. Each may be
- * published more than once, after a crash, under the same id; handlers take no notice of
- * the second.
+ * Events of one key keep the order of the calls, within a transaction and between one
+ * that has committed and one that comes after it. Those of transactions that run at the
+ * same time have no order among them. Each event may be published more than once, after a
+ * crash, under the same id; handlers take no notice of the second.
  * <p>
  * An event is an object whose class carries {@link dev.busbar.event.EventType} and is
  * known: a function bean uses it, or it stands in one of the application's packages. Or
@@ -48,9 +49,12 @@ public interface EventPublisher {
 	 * Publishes one event at a later time, on every broker alike. Until then it waits in
 	 * the database. It comes after that time, by about a second at most while the broker
 	 * is there; it has no place in the order of its key.
-	 * @param time when, a time that has passed meaning at once
+	 * @param time when, at most the end of the year 9999; a time that has passed means at
+	 * once
 	 * @param event the event
 	 * @return its id
+	 * @throws IllegalArgumentException if the time is later than that, or as
+	 * {@link #publish(Object)} does
 	 */
 	String publishAt(Instant time, Object event);
 

@@ -14,6 +14,7 @@ import dev.busbar.event.Event;
 import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
 import dev.busbar.outbox.schedule.Schedule;
+import dev.busbar.outbox.schedule.WaitingEvent;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,17 @@ class EventPublisherTests {
 		awaitNoted("later");
 		assertThat(Instant.now()).isAfter(due);
 		Awaitility.await().untilAsserted(() -> assertThat(this.schedule.find(id, null, 10)).isEmpty());
+	}
+
+	@Test
+	void aTimeThatNoClockShowsIsRefusedAndNothingIsStored() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.publisher.publishAt(Instant.MAX, new Noted("never")))
+			.withMessageContaining("9999-12-31");
+		String id = this.publisher.publishAt(Instant.parse("9999-12-31T23:59:59Z"), new Noted("late"));
+		assertThat(this.schedule.list(null, 0, 10)).singleElement().extracting(WaitingEvent::id).isEqualTo(id);
+		assertThat(this.schedule.cancel(id, "/shop")).isTrue();
+		this.publisher.publishAt(Instant.MIN, new Noted("long ago"));
+		awaitNoted("long ago");
 	}
 
 	@Test

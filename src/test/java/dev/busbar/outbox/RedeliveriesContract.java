@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -94,6 +95,26 @@ abstract class RedeliveriesContract {
 		assertThat(this.redeliveries.closed(List.of(gate))).hasSize(1);
 		end(second);
 		assertThat(this.redeliveries.closed(List.of(gate))).isEmpty();
+	}
+
+	@Test
+	void severalMayWaitAtANewGateOfOneTransaction() {
+		byte[] gate = gate(id());
+		List<Redelivery> added = new ArrayList<>();
+		this.database.transaction().executeWithoutResult((status) -> {
+			this.redeliveries.add(List.of(redelivery(gate, added), redelivery(gate, added)));
+			this.redeliveries.add(List.of(redelivery(gate, added)));
+		});
+		assertThat(this.redeliveries.closed(List.of(gate))).containsExactly(hex(gate));
+		assertThat(this.redeliveries.waiting(gate, 9))
+			.containsExactlyElementsOf(added.stream().map(Redelivery::token).toList());
+	}
+
+	private static Redelivery redelivery(byte[] gate, List<Redelivery> added) {
+		Redelivery redelivery = new Redelivery(Kind.RETRY, "g", TestEvents.event(id(), "{}"), UUID.randomUUID(), LATER,
+				gate, 1, NOW, null, null);
+		added.add(redelivery);
+		return redelivery;
 	}
 
 	@Test

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.EventSender;
 import dev.busbar.bus.OutgoingEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.DisposableBean;
 
@@ -24,6 +26,10 @@ import org.springframework.beans.factory.DisposableBean;
  * reading and so blocks whoever writes; the caller never waits past the deadline.
  */
 class RabbitEventSender implements EventSender, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(RabbitEventSender.class);
+
+	private static final Duration CLOSE = Duration.ofSeconds(1);
 
 	private final ExecutorService worker = Executors.newSingleThreadExecutor((task) -> {
 		Thread thread = new Thread(task, "rabbit-publisher");
@@ -84,9 +90,13 @@ class RabbitEventSender implements EventSender, DisposableBean {
 	}
 
 	@Override
-	public void destroy() {
+	public void destroy() throws InterruptedException {
 		this.worker.execute(this.session::close);
 		this.worker.shutdown();
+		// Before the connection: the client's metrics count a channel by its connection.
+		if (!this.worker.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+			logger.debug("The channel of the publisher is left to the end of its connection");
+		}
 	}
 
 }

@@ -66,6 +66,11 @@ final class Handling {
 			else if (incoming.problem() != null) {
 				refuse(incoming, incoming.problem());
 			}
+			else if (incoming.raw() != null) {
+				logger.debug(
+						"passed over type={} id={} source={} stream={}: another application's, or for another group",
+						incoming.raw().type(), incoming.raw().id(), incoming.raw().source(), this.destination);
+			}
 		}
 		if (!events.isEmpty()) {
 			handle(events);

@@ -1,14 +1,18 @@
 package dev.busbar.bus.rabbit;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MetricsCollector;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.EventStream;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -78,6 +83,33 @@ class RabbitEventSenderIT {
 		}
 		assertThat(this.app.client.queuePurge(this.app.queue(HANDLED, 0)).getMessageCount()).isEqualTo(250);
 		assertThat(this.app.client.queuePurge(this.app.queue(HANDLED, 1)).getMessageCount()).isEqualTo(250);
+	}
+
+	@Test
+	void aStoppedSenderHasClosedItsChannelSoThatItsConnectionMayGo() throws Exception {
+		RabbitApp stopping = new RabbitApp(5672,
+				(prefix) -> List.of(new EventStream(prefix + "placed", "placed", Set.of("order.placed"), 1, true)),
+				false, Map.of());
+		List<String> calls = Collections.synchronizedList(new ArrayList<>());
+		CachingConnectionFactory connections = stopping.context.getBean(CachingConnectionFactory.class);
+		connections.getRabbitConnectionFactory().setMetricsCollector(collector(calls));
+		connections.resetConnection();
+		stored(stopping.send(stopping.event(0, 0, "last")));
+		calls.clear();
+		stopping.context.getBean(RabbitEventSender.class).destroy();
+		assertThat(List.copyOf(calls)).containsExactly("closed");
+		stopping.close();
+	}
+
+	/** Listens as the collectors of the client do, which count channels by connection. */
+	private static MetricsCollector collector(List<String> calls) {
+		return (MetricsCollector) Proxy.newProxyInstance(RabbitEventSenderIT.class.getClassLoader(),
+				new Class<?>[] { MetricsCollector.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("newChannel")) {
+						((Channel) arguments[0]).addShutdownListener((cause) -> calls.add("closed"));
+					}
+					return null;
+				});
 	}
 
 	@Test

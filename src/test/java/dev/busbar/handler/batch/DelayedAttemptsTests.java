@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.busbar.event.Event;
 import dev.busbar.event.NonRetryable;
 import dev.busbar.handler.RetryPolicy;
@@ -22,7 +24,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.integration.support.MessageBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Attempts that are delayed, and what becomes of the events behind them.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DelayedAttemptsTests {
 
@@ -185,6 +192,22 @@ class DelayedAttemptsTests {
 		assertThat(this.calls).hasSize(before);
 		deliver(batch, RetryFixture.marked(event("4", "b"), RetryFixture.GROUP, "no token"));
 		assertThat(this.fixture.effects()).as("an event like any other").containsExactly("4");
+	}
+
+	@Test
+	void whatNamesAnotherGroupIsLeftToItAndSaidAtDebug(CapturedOutput output) {
+		Logger logger = (Logger) LoggerFactory.getLogger("dev.busbar.handled");
+		Level before = logger.getLevel();
+		logger.setLevel(Level.DEBUG);
+		try {
+			deliver(batch(Order.PARK),
+					RetryFixture.marked(event("forged", "a"), "nobody", UUID.randomUUID().toString()));
+		}
+		finally {
+			logger.setLevel(before);
+		}
+		assertThat(this.calls).isEmpty();
+		assertThat(output.getOut()).contains("passed over type=placed id=forged source=/test");
 	}
 
 	@Test
