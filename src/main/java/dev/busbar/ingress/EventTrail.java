@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,14 +64,15 @@ class EventTrail {
 	 * Looks for an event.
 	 * @param id its id
 	 * @param source its source, null if there is only one
+	 * @param visible which sources are looked at where none is said
 	 * @return its way
 	 * @throws dev.busbar.problem.ProblemException if there is none, or more than one
 	 */
-	Trail find(String id, @Nullable String source) {
+	Trail find(String id, @Nullable String source, Predicate<String> visible) {
 		Instant now = this.clock.instant();
 		// One that is not due and not on the schedule was taken off it, on any instance.
 		List<Accepted> accepted = this.recent.find(id).stream().filter((entry) -> entry.isDue(now)).toList();
-		String chosen = (source != null) ? source : onlySource(id, accepted);
+		String chosen = (source != null) ? source : onlySource(id, accepted, visible);
 		List<InboxEntry> handled = this.inbox.find(id, chosen, MAX_LISTED + 1);
 		List<Summary> dead = this.deadLetters.summaries(id, chosen, MAX_LISTED + 1);
 		Accepted stored = accepted.stream().filter((entry) -> entry.source().equals(chosen)).findFirst().orElse(null);
@@ -84,11 +86,12 @@ class EventTrail {
 		return trail(id, chosen, handled, dead, stored);
 	}
 
-	private String onlySource(String id, List<Accepted> accepted) {
+	private String onlySource(String id, List<Accepted> accepted, Predicate<String> visible) {
 		Set<String> sources = new TreeSet<>(this.inbox.sources(id, MAX_LISTED + 1));
 		sources.addAll(this.deadLetters.sources(id, MAX_LISTED + 1));
 		accepted.forEach((entry) -> sources.add(entry.source()));
 		this.schedule.find(id, null, MAX_LISTED + 1).forEach((event) -> sources.add(event.source()));
+		sources.removeIf(visible.negate());
 		if (sources.size() > 1) {
 			throw ambiguous(sources);
 		}
@@ -139,7 +142,7 @@ class EventTrail {
 		return all.stream().limit(MAX_LISTED);
 	}
 
-	private static RuntimeException unknown() {
+	static RuntimeException unknown() {
 		return Problem.of(ProblemType.UNKNOWN_EVENT,
 				"No event with this id and source was handled here, or taken in by this instance lately. The broker may "
 						+ "still hold one that another instance took in, or this one before its start: ask again later.")
@@ -175,6 +178,12 @@ class EventTrail {
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant due, List<Handling> handled,
 			List<Result> results, List<Letter> deadLetters,
 			@JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
+
+		/** The same with fewer results. */
+		Trail withResults(Predicate<Result> which) {
+			return new Trail(this.id, this.source, this.type, this.state, this.stored, this.due, this.handled,
+					this.results.stream().filter(which).toList(), this.deadLetters, this.more);
+		}
 
 	}
 

@@ -6,6 +6,8 @@ import java.util.List;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
+import dev.busbar.ingress.access.Caller;
+import dev.busbar.ingress.access.EventAccess;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +35,20 @@ class EventsEndpoint {
 
 	private final WebhookFormat webhook;
 
+	private final EventAccess access;
+
 	private final EventIntake intake;
 
 	private final JsonMapper json;
 
 	private final int maxBatch;
 
-	EventsEndpoint(RequestBody body, CloudEvents cloudEvents, WebhookFormat webhook, EventIntake intake,
-			JsonMapper json, int maxBatch) {
+	EventsEndpoint(RequestBody body, CloudEvents cloudEvents, WebhookFormat webhook, EventAccess access,
+			EventIntake intake, JsonMapper json, int maxBatch) {
 		this.body = body;
 		this.cloudEvents = cloudEvents;
 		this.webhook = webhook;
+		this.access = access;
 		this.intake = intake;
 		this.json = json;
 		this.maxBatch = maxBatch;
@@ -55,14 +60,14 @@ class EventsEndpoint {
 		if (format == RequestFormat.BATCH) {
 			List<Event<byte @Nullable []>> batch = this.cloudEvents.decodeBatch(this.body.read(request));
 			requireSize(batch);
-			this.intake.store(batch);
+			store(request, batch);
 			answer(response, 202, this.json.writeValueAsBytes(batch.stream().map(Stored::of).toList()));
 			return;
 		}
 		Event<byte @Nullable []> event = (format == RequestFormat.STRUCTURED)
 				? this.cloudEvents.decode(this.body.read(request))
 				: BinaryFormat.read(request, this.body.read(request));
-		this.intake.store(List.of(event));
+		store(request, List.of(event));
 		response.setHeader("Location", location(base(request), event.id()));
 		answer(response, 202, this.json.writeValueAsBytes(Stored.of(event)));
 	}
@@ -70,9 +75,14 @@ class EventsEndpoint {
 	@PostMapping(RequestFormat.WEBHOOK)
 	void webhook(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		Event<byte @Nullable []> event = this.webhook.read(this.body.read(request));
-		this.intake.store(List.of(event));
+		store(request, List.of(event));
 		response.setHeader("Location", location(base(request), event.id()));
 		answer(response, 200, SUCCESS);
+	}
+
+	private void store(HttpServletRequest request, List<Event<byte @Nullable []>> events) {
+		this.access.require(Caller.of(request), events);
+		this.intake.store(events);
 	}
 
 	private void requireSize(List<?> batch) {
@@ -91,9 +101,11 @@ class EventsEndpoint {
 		return request.getContextPath() + ((request.getPathInfo() != null) ? request.getServletPath() : "");
 	}
 
-	// A servlet container takes no encoded slash in a path, and resolves dots.
+	// A servlet container takes no encoded slash in a path, and resolves dots; Spring
+	// Security's firewall takes nothing that some server may read in two ways.
 	private static String location(String base, String id) {
-		boolean plain = id.indexOf('/') < 0 && id.indexOf('\\') < 0 && !id.equals(".") && !id.equals("..");
+		boolean plain = !id.equals(".") && !id.equals("..")
+				&& id.chars().noneMatch((c) -> "/\\%;\u2028\u2029".indexOf(c) >= 0 || Character.isISOControl(c));
 		return base + RequestFormat.EVENTS + (plain ? "/" + UriUtils.encode(id, StandardCharsets.UTF_8)
 				: "?id=" + UriUtils.encode(id, StandardCharsets.UTF_8));
 	}

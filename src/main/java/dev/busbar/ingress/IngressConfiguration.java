@@ -4,6 +4,8 @@ import java.time.Clock;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventTypes;
+import dev.busbar.ingress.access.AccessConfiguration;
+import dev.busbar.ingress.access.EventAccess;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.schedule.Schedule;
@@ -20,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Takes events in over HTTP.
  */
-@AutoConfiguration
+@AutoConfiguration(after = AccessConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(IngressProperties.class)
 public class IngressConfiguration {
@@ -52,12 +54,12 @@ public class IngressConfiguration {
 	}
 
 	@Bean
-	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventIntake intake, JsonMapper json,
+	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventAccess access, EventIntake intake, JsonMapper json,
 			IngressProperties properties) {
 		return new EventsEndpoint(body, new CloudEvents(json),
 				new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(), properties.source(),
 						Clock.systemUTC()),
-				intake, json, properties.maxBatch());
+				access, intake, json, properties.maxBatch());
 	}
 
 	@Bean

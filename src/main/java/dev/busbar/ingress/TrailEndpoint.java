@@ -1,6 +1,8 @@
 package dev.busbar.ingress;
 
 import dev.busbar.ingress.EventTrail.Trail;
+import dev.busbar.ingress.access.Caller;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -23,14 +25,24 @@ class TrailEndpoint {
 	}
 
 	@GetMapping("/events/{id}")
-	ResponseEntity<Trail> byPath(@PathVariable String id, @RequestParam(required = false) @Nullable String source) {
-		return answer(this.trail.find(id, source));
+	ResponseEntity<Trail> byPath(@PathVariable String id, @RequestParam(required = false) @Nullable String source,
+			HttpServletRequest request) {
+		return answer(find(id, source, Caller.of(request)));
 	}
 
 	@GetMapping(path = RequestFormat.EVENTS, params = "id")
-	ResponseEntity<Trail> byParameter(@RequestParam String id,
-			@RequestParam(required = false) @Nullable String source) {
-		return answer(this.trail.find(id, source));
+	ResponseEntity<Trail> byParameter(@RequestParam String id, @RequestParam(required = false) @Nullable String source,
+			HttpServletRequest request) {
+		return answer(find(id, source, Caller.of(request)));
+	}
+
+	// Of what the caller may not see, nothing is told, not even that it is there.
+	private Trail find(String id, @Nullable String source, Caller caller) {
+		Trail trail = this.trail.find(id, source, caller::allowsSource);
+		if (!caller.allows(trail.type(), trail.source())) {
+			throw EventTrail.unknown();
+		}
+		return trail.withResults((result) -> caller.allows(result.type(), result.source()));
 	}
 
 	private static ResponseEntity<Trail> answer(Trail trail) {

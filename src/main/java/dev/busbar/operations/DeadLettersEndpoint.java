@@ -72,7 +72,7 @@ class DeadLettersEndpoint {
 		StrictQuery.of(request, Set.of());
 		Identity identity = new Identity(LetterRequests.text("type", given.type()),
 				LetterRequests.text("id", given.id()), LetterRequests.text("source", given.source()));
-		this.actions.replay(letter, identity, Caller.of(request));
+		this.actions.replay(letter, identity, Caller.of(request).name());
 		return ResponseEntity.accepted().contentType(MediaType.APPLICATION_JSON).body(whole(letter));
 	}
 
@@ -85,7 +85,7 @@ class DeadLettersEndpoint {
 			throw LetterRequests.malformed("The request has no body. Send the event's data as a JSON object.");
 		}
 		String type = LetterRequests.text("type", query.text("type"));
-		this.actions.edit(letter, type, data, Caller.of(request));
+		this.actions.edit(letter, type, data, Caller.of(request).name());
 		return answer(whole(letter));
 	}
 
@@ -98,7 +98,7 @@ class DeadLettersEndpoint {
 			throw LetterRequests.malformed("A reason is needed. Send {\"reason\": \"...\"}.");
 		}
 		LetterRequests.text("reason", reason);
-		this.actions.discard(letter, reason, Caller.of(request));
+		this.actions.discard(letter, reason, Caller.of(request).name());
 		return answer(whole(letter));
 	}
 

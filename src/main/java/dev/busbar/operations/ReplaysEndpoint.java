@@ -78,7 +78,7 @@ class ReplaysEndpoint {
 			return DeadLettersEndpoint.answer(new DryRun(true, this.archive.count(filter),
 					this.archive.summary(filter, GROUPS).stream().map(Group::of).toList()));
 		}
-		Replay replay = this.bulk.start(filter, rate, Caller.of(request));
+		Replay replay = this.bulk.start(filter, rate, Caller.of(request).name());
 		this.loop.wake();
 		return ResponseEntity.accepted()
 			.header("Location", base(request) + "/replays/" + replay.id())

@@ -10,14 +10,23 @@ public enum ProblemType {
 	/** The request, or the event in it, is not well formed. */
 	MALFORMED(400, "malformed", "Malformed request"),
 
-	/** An API key is missing or wrong. */
-	UNAUTHORIZED(401, "unauthorized", "API key required"),
+	/** No valid credential is sent along. */
+	UNAUTHORIZED(401, "unauthorized", "Credentials required"),
 
 	/** A webhook comes from no known source, or does not prove it. */
 	UNVERIFIED_WEBHOOK(401, "unverified-webhook", "Webhook not verified"),
 
 	/** A web page of another origin asks, or asks under another name. */
 	FORBIDDEN(403, "forbidden", "Not from here"),
+
+	/** The caller is known, and may not do this. */
+	INSUFFICIENT_SCOPE(403, "insufficient-scope", "Scope missing"),
+
+	/** The caller may publish, but not events of this type or source. */
+	EVENT_NOT_ALLOWED(403, "event-not-allowed", "Event not allowed for this caller"),
+
+	/** A browser's session sends something without its token. */
+	CSRF_TOKEN(403, "csrf-token", "CSRF token missing or wrong"),
 
 	/** There is nothing at this address. */
 	NOT_FOUND(404, "not-found", "Not found"),
@@ -61,11 +70,17 @@ public enum ProblemType {
 	/** The dead letter holds no event that can be read. */
 	UNREADABLE_DEAD_LETTER(422, "unreadable-dead-letter", "No event in the dead letter"),
 
+	/** The caller has sent more than its rate limit allows. */
+	RATE_LIMITED(429, "rate-limited", "Too many requests"),
+
 	/** A fault of the server. */
 	INTERNAL(500, "internal", "Internal error"),
 
 	/** The broker answered, and does not take the event. */
 	EVENT_REJECTED(502, "event-rejected", "The broker refused the event"),
+
+	/** What callers prove who they are with cannot be checked now. */
+	ACCESS_UNAVAILABLE(503, "access-unavailable", "Callers cannot be checked now"),
 
 	/** The broker cannot be reached. */
 	BROKER_UNAVAILABLE(503, "broker-unavailable", "The broker cannot be reached");

@@ -29,6 +29,7 @@ final class StatusProblem {
 			case 408 -> Problem.of(ProblemType.TIMEOUT, "The request did not come in time. Send it again.");
 			case 413 -> Problem.of(ProblemType.TOO_LARGE, "The request is larger than this address takes.");
 			case 415 -> Problem.of(ProblemType.UNKNOWN_FORMAT, "This address does not take this content type.");
+			case 429 -> Problem.of(ProblemType.RATE_LIMITED, "Too many requests. Send it again later.");
 			case 503 -> Problem.of(ProblemType.BROKER_UNAVAILABLE, "The service is not available now. Try again.");
 			default -> (status < 500) ? Problem.of(ProblemType.MALFORMED,
 					"The request is not what this address takes, or not valid HTTP, or its headers are longer than "

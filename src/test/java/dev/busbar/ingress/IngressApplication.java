@@ -22,6 +22,8 @@ import dev.busbar.event.EventType;
 import dev.busbar.event.EventTypes;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.access.AccessConfiguration;
+import dev.busbar.ingress.access.chain.AccessChainConfiguration;
+import dev.busbar.ingress.access.chain.OtherAddressesConfiguration;
 import dev.busbar.ingress.registry.RegistryConfiguration;
 import dev.busbar.ingress.schedule.ScheduleConfiguration;
 import dev.busbar.ingress.webhook.WebhookConfiguration;
@@ -53,6 +55,13 @@ import org.springframework.boot.health.autoconfigure.contributor.HealthContribut
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.OAuth2ResourceServerWebSecurityAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.HttpEncodingAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.MultipartAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.actuate.web.ServletManagementContextAutoConfiguration;
@@ -84,6 +93,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 		HealthContributorRegistryAutoConfiguration.class, HealthContributorAutoConfiguration.class,
 		HealthEndpointAutoConfiguration.class, AvailabilityHealthContributorAutoConfiguration.class,
 		AvailabilityProbesAutoConfiguration.class, IngressConfiguration.class, AccessConfiguration.class,
+		AccessChainConfiguration.class, OtherAddressesConfiguration.class, SecurityAutoConfiguration.class,
+		UserDetailsServiceAutoConfiguration.class, SecurityFilterAutoConfiguration.class,
+		ServletWebSecurityAutoConfiguration.class, ManagementWebSecurityAutoConfiguration.class,
+		OAuth2ResourceServerAutoConfiguration.class, OAuth2ResourceServerWebSecurityAutoConfiguration.class,
 		ProblemConfiguration.class, RegistryConfiguration.class, ScheduleConfiguration.class,
 		WebhookConfiguration.class })
 public class IngressApplication {

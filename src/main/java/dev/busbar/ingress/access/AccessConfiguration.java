@@ -1,7 +1,14 @@
 package dev.busbar.ingress.access;
 
-import java.util.List;
+import java.time.Clock;
 
+import dev.busbar.ingress.access.chain.BrowserGuardFilter;
+import dev.busbar.ingress.access.chain.EndpointBodyFilter;
+import dev.busbar.ingress.access.key.ApiKeys;
+import dev.busbar.ingress.access.login.LoginThrottle;
+import dev.busbar.ingress.access.login.UserAccounts;
+import dev.busbar.ingress.access.rate.RateLimits;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -11,9 +18,10 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
 
 /**
- * Guards the web server.
+ * Who may call, as configured, and what guards the web server where nobody is asked.
  */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -21,8 +29,8 @@ import org.springframework.core.env.Environment;
 public class AccessConfiguration {
 
 	@Bean
-	static ListenAddressCheck busbarListenAddressCheck(ApiKeys keys, AccessProperties properties) {
-		return new ListenAddressCheck(properties.open() || !keys.isEmpty(), "server.address");
+	static ListenAddressCheck busbarListenAddressCheck(AccessMode mode) {
+		return new ListenAddressCheck(mode.open() || mode.isGuarded(), "server.address");
 	}
 
 	@Bean
@@ -31,9 +39,31 @@ public class AccessConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<AccessFilter> busbarAccessFilter(ApiKeys keys, AccessProperties properties,
-			ObjectProvider<OwnCredentials> own, Environment environment, DispatcherServletPath servlet) {
-		return register(keys, properties, own.orderedStream().toList(), environment, servlet.getPrefix());
+	UserAccounts busbarUserAccounts(AccessProperties properties) {
+		return new UserAccounts(properties.users(), properties.keys().keySet());
+	}
+
+	@Bean
+	AccessMode busbarAccessMode(ApiKeys keys, UserAccounts users, AccessProperties properties,
+			ListableBeanFactory beans) {
+		boolean tokens = beans.getBeanNamesForType(JwtDecoder.class, true, false).length > 0;
+		return new AccessMode(!keys.isEmpty(), !users.isEmpty(), tokens, properties.open());
+	}
+
+	@Bean
+	EventAccess busbarEventAccess(AccessProperties properties, ObjectProvider<Clock> clock) {
+		return new EventAccess(new RateLimits(properties, clock.getIfAvailable(Clock::systemUTC)));
+	}
+
+	@Bean
+	LoginThrottle busbarLoginThrottle(ObjectProvider<Clock> clock) {
+		return new LoginThrottle(clock.getIfAvailable(Clock::systemUTC));
+	}
+
+	@Bean
+	FilterRegistrationBean<BrowserGuardFilter> busbarBrowserGuardFilter(AccessMode mode,
+			ObjectProvider<OwnCredentials> own) {
+		return guard(mode, own);
 	}
 
 	@Bean
@@ -49,19 +79,23 @@ public class AccessConfiguration {
 		return registration;
 	}
 
-	private static String endpoints(Environment environment) {
-		String path = environment.getProperty("management.endpoints.web.base-path", "/actuator");
-		return "/".equals(path) ? "" : path;
-	}
-
-	static FilterRegistrationBean<AccessFilter> register(ApiKeys keys, AccessProperties properties,
-			List<OwnCredentials> own, Environment environment, String prefix) {
-		FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(
-				new AccessFilter(keys, new BrowserGuard(properties.open()), own, prefix + endpoints(environment)));
+	static FilterRegistrationBean<BrowserGuardFilter> guard(AccessMode mode, ObjectProvider<OwnCredentials> own) {
+		FilterRegistrationBean<BrowserGuardFilter> registration = new FilterRegistrationBean<>(
+				new BrowserGuardFilter(mode.open(), own.orderedStream().toList()));
 		registration.addUrlPatterns("/*");
+		registration.setEnabled(!mode.isGuarded());
 		// Early, but behind the observation, so that refusals are counted.
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 5);
 		return registration;
+	}
+
+	/**
+	 * The path of the actuator's endpoints.
+	 * @return the path, empty if they are at the root
+	 */
+	public static String endpoints(Environment environment) {
+		String path = environment.getProperty("management.endpoints.web.base-path", "/actuator");
+		return "/".equals(path) ? "" : path;
 	}
 
 }

@@ -3,7 +3,7 @@ package dev.busbar.ingress.access;
 /**
  * The application must not start with this access configuration.
  */
-class AccessConfigurationException extends RuntimeException {
+public class AccessConfigurationException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
@@ -14,12 +14,13 @@ class AccessConfigurationException extends RuntimeException {
 	 * @param found what was found, without secrets
 	 * @param action what to do
 	 */
-	AccessConfigurationException(String found, String action) {
+	public AccessConfigurationException(String found, String action) {
 		super(found);
 		this.action = action;
 	}
 
-	String action() {
+	/** What to do. */
+	public String action() {
 		return this.action;
 	}
 

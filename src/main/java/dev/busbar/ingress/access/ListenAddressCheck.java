@@ -39,7 +39,7 @@ class ListenAddressCheck implements WebServerFactoryCustomizer<AbstractConfigura
 		if (listens && !this.protectedOrOpen && (address == null || !address.isLoopbackAddress())) {
 			throw new AccessConfigurationException("The server would listen on " + name(address) + " (" + this.property
 					+ "), where others can reach it, and anyone could publish events and read what became of them: "
-					+ "no API key is configured.",
+					+ "no API key, user or JWT issuer is configured.",
 					"Do one of these:\n - listen on this machine alone: " + this.property + "=127.0.0.1\n"
 							+ " - configure an API key: busbar.access.keys.<name>: \"{sha256}<hash>\", with the hash of "
 							+ "printf %s \"$KEY\" | sha256sum\n"

@@ -1,7 +1,8 @@
 package dev.busbar.ingress.access;
 
-import java.util.List;
-
+import dev.busbar.ingress.access.chain.BrowserGuardFilter;
+import dev.busbar.ingress.access.chain.EndpointBodyFilter;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -16,18 +17,18 @@ import org.springframework.core.env.Environment;
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnBean(ApiKeys.class)
+@ConditionalOnBean(AccessMode.class)
 class ManagementAccessConfiguration {
 
 	@Bean
-	static ListenAddressCheck managementListenAddressCheck(ApiKeys keys, AccessProperties properties) {
-		return new ListenAddressCheck(properties.open() || !keys.isEmpty(), "management.server.address");
+	static ListenAddressCheck managementListenAddressCheck(AccessMode mode) {
+		return new ListenAddressCheck(mode.open() || mode.isGuarded(), "management.server.address");
 	}
 
 	@Bean
-	FilterRegistrationBean<AccessFilter> managementAccessFilter(ApiKeys keys, AccessProperties properties,
-			Environment environment) {
-		return AccessConfiguration.register(keys, properties, List.of(), environment, "");
+	FilterRegistrationBean<BrowserGuardFilter> managementBrowserGuardFilter(AccessMode mode,
+			ObjectProvider<OwnCredentials> own) {
+		return AccessConfiguration.guard(mode, own);
 	}
 
 	@Bean

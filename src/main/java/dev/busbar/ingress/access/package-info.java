@@ -1,5 +1,6 @@
 /**
- * Decides who may call: API keys, or this machine alone.
+ * Decides who may call: programs by API key or JWT, people by a session, or this machine
+ * alone.
  */
 @NullMarked
 package dev.busbar.ingress.access;

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import dev.busbar.ingress.RecentEvents;
+import dev.busbar.ingress.access.Caller;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.problem.Problem;
@@ -50,12 +51,16 @@ class ScheduleEndpoint {
 		StrictQuery query = StrictQuery.of(request, Set.of("type", "after", "limit"));
 		int limit = (int) query.number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
 		long after = query.number("after", 0, 0, Long.MAX_VALUE);
+		Caller caller = Caller.of(request);
 		List<WaitingEvent> events = this.schedule.list(query.text("type"), after, limit);
 		Long next = (events.size() == limit) ? events.get(limit - 1).number() : null;
 		return ResponseEntity.ok()
 			.contentType(MediaType.APPLICATION_JSON)
 			.header("Cache-Control", "no-store")
-			.body(new Page(events.stream().map(Scheduled::of).toList(), next));
+			.body(new Page(events.stream()
+				.filter((event) -> caller.allows(event.type(), event.source()))
+				.map(Scheduled::of)
+				.toList(), next));
 	}
 
 	@DeleteMapping("/scheduled/{id}")

@@ -76,10 +76,11 @@ class AccessTests {
 	void withKeysEveryPathNeedsOneButHealth() throws Exception {
 		start(KEY);
 		for (String path : new String[] { "/events/1", "/handlers", "/nothing", "/actuator", "/actuator/healthy",
-				"/actuator/health;x", "/actuator/%68ealth", "/x/../actuator/health", "/actuator/health/", "/error" }) {
-			assertThat(this.http.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
-				.as(path)
-				.startsWith("HTTP/1.1 401");
+				"/actuator/%68ealth", "/actuator/health/", "/error" }) {
+			assertThat(raw("GET " + path)).as(path).startsWith("HTTP/1.1 401");
+		}
+		for (String path : new String[] { "/actuator/health;x", "/x/../actuator/health" }) {
+			assertThat(raw("GET " + path)).as(path).startsWith("HTTP/1.1 400").contains("urn:busbar:problem:malformed");
 		}
 		for (String path : new String[] { "/actuator/health", "/actuator/health/liveness",
 				"/actuator/health/readiness" }) {
@@ -161,6 +162,10 @@ class AccessTests {
 		Map<String, Object> headers = new LinkedHashMap<>(response.headers().map());
 		headers.remove("date");
 		return headers;
+	}
+
+	private String raw(String line) throws Exception {
+		return this.http.raw(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 	}
 
 	private String get(String host) throws Exception {

@@ -1,4 +1,4 @@
-package dev.busbar.ingress.access;
+package dev.busbar.ingress.access.chain;
 
 import java.util.Locale;
 import java.util.Set;
@@ -46,6 +46,11 @@ class BrowserGuard {
 					+ "(busbar.access.keys).";
 		}
 		return null;
+	}
+
+	/** Whether a web page of another origin sends a request. */
+	static boolean isForeignPage(HttpServletRequest request) {
+		return isForeignPage(request, request.getHeader("Host"));
 	}
 
 	private static boolean isForeignPage(HttpServletRequest request, @Nullable String host) {

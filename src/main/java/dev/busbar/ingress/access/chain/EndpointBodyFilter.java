@@ -1,4 +1,4 @@
-package dev.busbar.ingress.access;
+package dev.busbar.ingress.access.chain;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import jakarta.servlet.http.HttpServletResponse;
  * Bounds the bodies that the actuator's operations take. Spring Boot reads them whole,
  * however large, chunked ones included.
  */
-class EndpointBodyFilter extends HttpFilter {
+public class EndpointBodyFilter extends HttpFilter {
 
 	/** An operation has a few short arguments. */
 	static final int MAX_BODY = 64 * 1024;
