@@ -15,8 +15,8 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
- * The people of the configuration. No {@code UserDetailsService}, or Spring Security would
- * let them in wherever else the application asks for users.
+ * The people of the configuration. No {@code UserDetailsService}, or Spring Security
+ * would let them in wherever else the application asks for users.
  */
 public final class UserAccounts {
 
