@@ -33,11 +33,14 @@ public final class KafkaProcess implements AutoCloseable {
 
 	private final int controllerPort = FreePort.find();
 
+	private final @Nullable Certificates certificates;
+
 	private @Nullable Process process;
 
-	private KafkaProcess(Path folder, int port) {
+	private KafkaProcess(Path folder, int port, @Nullable Certificates certificates) {
 		this.folder = folder;
 		this.port = port;
+		this.certificates = certificates;
 	}
 
 	/**
@@ -55,9 +58,18 @@ public final class KafkaProcess implements AutoCloseable {
 
 	/** A broker of the caller's own, empty and not yet started. */
 	public static KafkaProcess onPort(int port) {
+		return onPort(port, null);
+	}
+
+	/** A broker of the caller's own that speaks TLS alone, empty and not yet started. */
+	public static KafkaProcess secured(Certificates certificates) {
+		return onPort(FreePort.find(), certificates);
+	}
+
+	private static KafkaProcess onPort(int port, @Nullable Certificates certificates) {
 		try {
 			Files.createDirectories(HOME);
-			return new KafkaProcess(Files.createTempDirectory(HOME, "node-"), port);
+			return new KafkaProcess(Files.createTempDirectory(HOME, "node-"), port, certificates);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -150,7 +162,7 @@ public final class KafkaProcess implements AutoCloseable {
 				node.id=1
 				controller.quorum.voters=1@127.0.0.1:%2$d
 				controller.listener.names=CONTROLLER
-				listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+				listeners=%4$s://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
 				log.dirs=%3$s
 				offsets.topic.replication.factor=1
 				offsets.topic.num.partitions=1
@@ -165,7 +177,20 @@ public final class KafkaProcess implements AutoCloseable {
 				broker.session.timeout.ms=1000
 				group.min.session.timeout.ms=1000
 				log.cleaner.dedupe.buffer.size=8388608
-				""".formatted(this.port, this.controllerPort, data.toString().replace('\\', '/'));
+				""".formatted(this.port, this.controllerPort, data.toString().replace('\\', '/'),
+				(this.certificates != null) ? "SSL" : "PLAINTEXT")
+				+ ((this.certificates != null) ? encryption(this.certificates) : "");
+	}
+
+	private static String encryption(Certificates certificates) {
+		return """
+				listener.security.protocol.map=CONTROLLER:PLAINTEXT,SSL:SSL
+				inter.broker.listener.name=SSL
+				ssl.keystore.location=%1$s
+				ssl.keystore.password=%3$s
+				ssl.truststore.location=%2$s
+				ssl.truststore.password=%3$s
+				""".formatted(certificates.keyStore(), certificates.trustStore(), Certificates.PASSWORD);
 	}
 
 	private static String written(Path log, long start) throws IOException {

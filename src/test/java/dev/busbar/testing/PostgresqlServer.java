@@ -41,11 +41,16 @@ public final class PostgresqlServer {
 		if (server == null) {
 			server = new PostgresqlServer(5432);
 			if (!server.answers()) {
-				server = startOwn();
+				server = startOwn(null);
 			}
 			shared = server;
 		}
 		return server;
+	}
+
+	/** A server of the caller's own, that can speak TLS. It ends with the JVM. */
+	public static PostgresqlServer secured(Certificates certificates) {
+		return startOwn(certificates);
 	}
 
 	/** Creates a database with a name of its own. */
@@ -78,7 +83,7 @@ public final class PostgresqlServer {
 		}
 	}
 
-	private static PostgresqlServer startOwn() {
+	private static PostgresqlServer startOwn(@Nullable Certificates certificates) {
 		Path programs = programs();
 		try {
 			Path data = Files.createTempDirectory("busbar-postgresql-");
@@ -93,7 +98,9 @@ public final class PostgresqlServer {
 			run(prefix, programs.resolve("initdb").toString(), "-D", cluster, "-A", "trust", "-U", "postgres", "-N");
 			String control = programs.resolve("pg_ctl").toString();
 			run(prefix, control, "-D", cluster, "-w", "-l", data.resolve("log").toString(), "-o",
-					"-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + data, "start");
+					"-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + data
+							+ encryption(cluster, prefix, certificates),
+					"start");
 			Runtime.getRuntime()
 				.addShutdownHook(new Thread(() -> run(prefix, control, "-D", cluster, "-m", "immediate", "stop")));
 			return new PostgresqlServer(port);
@@ -101,6 +108,15 @@ public final class PostgresqlServer {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	// PostgreSQL takes no key that others can read.
+	private static String encryption(String cluster, List<String> prefix, @Nullable Certificates certificates) {
+		if (certificates == null) {
+			return "";
+		}
+		run(prefix, "install", "-m", "600", certificates.key().toString(), cluster + "/server.key");
+		return " -c ssl=on -c ssl_key_file=server.key -c ssl_cert_file=" + certificates.certificate();
 	}
 
 	private static Path programs() {

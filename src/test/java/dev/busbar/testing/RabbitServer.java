@@ -39,10 +39,15 @@ public final class RabbitServer {
 	public static synchronized RabbitServer shared() {
 		RabbitServer server = shared;
 		if (server == null) {
-			server = listens(5672) ? new RabbitServer(5672, null) : startOwn();
+			server = listens(5672) ? new RabbitServer(5672, null) : startOwn(null);
 			shared = server;
 		}
 		return server;
+	}
+
+	/** A server of the caller's own, that speaks TLS alone. It ends with the JVM. */
+	public static RabbitServer secured(Certificates certificates) {
+		return startOwn(certificates);
 	}
 
 	public String address() {
@@ -83,7 +88,7 @@ public final class RabbitServer {
 		return Command.succeeds(named);
 	}
 
-	private static RabbitServer startOwn() {
+	private static RabbitServer startOwn(@Nullable Certificates certificates) {
 		Path program = Path.of(program("rabbitmq-server"));
 		if (!Files.isExecutable(program)) {
 			throw new IllegalStateException(REMEDY);
@@ -100,8 +105,7 @@ public final class RabbitServer {
 				.redirectOutput(Redirect.to(folder.resolve("start.log").toFile()));
 			builder.environment().put("RABBITMQ_NODENAME", node);
 			// The machine's own configuration would outrank RABBITMQ_NODE_PORT.
-			Path configuration = Files.writeString(folder.resolve("rabbitmq.conf"),
-					"listeners.tcp.local = 127.0.0.1:" + port + "\n");
+			Path configuration = Files.writeString(folder.resolve("rabbitmq.conf"), configuration(port, certificates));
 			builder.environment().put("RABBITMQ_CONFIG_FILE", configuration.toString());
 			builder.environment()
 				.put("RABBITMQ_CONF_ENV_FILE", Files.createFile(folder.resolve("environment")).toString());
@@ -123,6 +127,16 @@ public final class RabbitServer {
 		catch (IOException ex) {
 			throw new IllegalStateException(REMEDY, ex);
 		}
+	}
+
+	private static String configuration(int port, @Nullable Certificates certificates) {
+		return (certificates == null) ? "listeners.tcp.local = 127.0.0.1:" + port + "\n" : """
+				listeners.tcp = none
+				listeners.ssl.local = 127.0.0.1:%d
+				ssl_options.cacertfile = %s
+				ssl_options.certfile = %s
+				ssl_options.keyfile = %s
+				""".formatted(port, certificates.authority(), certificates.certificate(), certificates.key());
 	}
 
 	private static String program(String name) {

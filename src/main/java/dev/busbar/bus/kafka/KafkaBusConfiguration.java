@@ -22,6 +22,7 @@ import org.springframework.cloud.stream.binder.kafka.KafkaMessageChannelBinder;
 import org.springframework.cloud.stream.binder.kafka.support.ProducerConfigCustomizer;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.DefaultErrorHandler;
@@ -41,6 +42,11 @@ class KafkaBusConfiguration {
 
 	/** Beyond the producer's own deadline, after which it gives up by itself. */
 	private static final Duration GRACE = Duration.ofSeconds(1);
+
+	@Bean
+	static KafkaSslBundle busbarKafkaSslBundle(ConfigurableEnvironment environment) {
+		return new KafkaSslBundle(environment);
+	}
 
 	@Bean
 	KafkaSettings busbarKafkaSettings(Environment environment, KafkaProperties boot,

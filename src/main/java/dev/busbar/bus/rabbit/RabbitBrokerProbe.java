@@ -31,7 +31,8 @@ class RabbitBrokerProbe implements BrokerProbe, DisposableBean {
 
 	@Override
 	public String address() {
-		return "amqp://" + String.join(",", this.addresses.stream().map(Object::toString).toList())
+		String scheme = this.connections.getRabbitConnectionFactory().isSSL() ? "amqps://" : "amqp://";
+		return scheme + String.join(",", this.addresses.stream().map(Object::toString).toList())
 				+ ("/".equals(this.connections.getVirtualHost()) ? "" : "/" + this.connections.getVirtualHost());
 	}
 

@@ -55,7 +55,7 @@ class AccessAttackTests extends GuardedServer {
 			"Authorization: Bearer reader-key\r\nAuthorization: Bearer reader-key\r\n",
 			"Authorization: Basic eDp5\r\nAuthorization: Bearer reader-key\r\n",
 			"X-API-Key: reader-key\r\nX-API-Key: wrong\r\n", "X-API-Key: reader-key, wrong\r\n",
-			"Authorization: Bearer reader-key, Bearer wrong\r\n", "Authorization: Bearer\r\n reader-key\r\n",
+			"Authorization: Bearer reader-key, Bearer wrong\r\n",
 			"Authorization: Bearer wrong\r\nX-API-Key: reader-key\r\n", "Authorization: bearer\u00a0reader-key\r\n",
 			"X-API-Key: \u0000reader-key\r\n", "X-API-Key: reader-key\u0000\r\n", "X-API-Key: reader\u2010key\r\n",
 			"X-API-Key: \u00ef\u00bb\u00bfreader-key\r\n", "X-API-Key: READER-KEY\r\n", "X-API-Key : reader-key\r\n",

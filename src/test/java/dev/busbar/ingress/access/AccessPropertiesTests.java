@@ -32,8 +32,8 @@ class AccessPropertiesTests {
 			.get();
 		assertThat(bound.keys().get("all")).isEqualTo(Key.valueOf(HASH));
 		Key some = bound.keys().get("some");
-		assertThat(some).isEqualTo(new Key(HASH, Set.of(Scope.PUBLISH, Scope.READ), List.of("order.*"),
-				List.of("/a", "b"), new AccessProperties.RateLimit(2.5, null)));
+		assertThat(some).isEqualTo(new Key(HASH, Set.of(Scope.PUBLISH, Scope.READ), List.of("order.*"), List.of("/a,b"),
+				new AccessProperties.RateLimit(2.5, null)));
 		assertThat(some.rateLimit()).isNotNull();
 		assertThat(bound.rateLimit()).isEqualTo(new AccessProperties.RateLimit(1, 7));
 	}

@@ -10,13 +10,15 @@ import dev.busbar.ingress.access.login.UserAccounts;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpMethod;
-import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
@@ -68,6 +70,8 @@ final class GuardedChain {
 		if (people) {
 			logIn(http);
 		}
+		AuthorizationManager<RequestAuthorizationContext> sockets = AuthorityAuthorizationManager
+			.hasAnyAuthority(PUBLISH, READ);
 		http.authorizeHttpRequests((requests) -> {
 			allowDispatches(requests);
 			requests.requestMatchers(own.health()).permitAll();
@@ -78,11 +82,7 @@ final class GuardedChain {
 			requests.requestMatchers(own.webhooks()).hasAuthority(PUBLISH);
 			requests.requestMatchers(own.sockets()).access((caller, context) -> {
 				requireOwnPage(context.getRequest());
-				return new AuthorizationDecision(caller.get()
-					.getAuthorities()
-					.stream()
-					.anyMatch((authority) -> PUBLISH.equals(authority.getAuthority())
-							|| READ.equals(authority.getAuthority())));
+				return sockets.authorize(caller, context);
 			});
 			requests.requestMatchers(own.seen()).hasAuthority(READ);
 			requests.requestMatchers(own.publishingAnyMethod()).hasAnyAuthority(PUBLISH, READ);
@@ -148,10 +148,8 @@ final class GuardedChain {
 		http.authenticationManager(this.users.authentication());
 		SimpleUrlAuthenticationFailureHandler failure = new SimpleUrlAuthenticationFailureHandler(page + "?error");
 		failure.setAllowSessionCreation(false);
-		http.formLogin((form) -> form.loginPage(page)
-			.loginProcessingUrl("/login")
-			.defaultSuccessUrl(page)
-			.failureHandler(failure));
+		http.formLogin((
+				form) -> form.loginPage(page).loginProcessingUrl(page).defaultSuccessUrl(page).failureHandler(failure));
 		http.logout((logout) -> logout.logoutRequestMatcher(this.addresses.logOut()).logoutSuccessUrl(page + "?out"));
 		http.addFilterBefore(new LoginFilter(this.prefix, this.throttle, this.addresses.login()),
 				UsernamePasswordAuthenticationFilter.class);
