@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -134,13 +133,17 @@ class AccessTests {
 			.hasMessageContaining("management.server.address");
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "localhost:%d, 200", "LOCALHOST, 200", "127.0.0.1:%d, 200", "127.1.2.3, 200", "[::1]:%d, 200",
-			"app.localhost, 200", "localhost., 200", "evil.example, 403", "localhost.evil.example, 403",
-			"127.0.0.1.evil.example, 403", "10.0.0.1, 403", "[2001:db8::1], 403" })
-	void withoutKeysOnlyNamesOfThisMachineAreServed(String host, int status) throws Exception {
+	@Test
+	void withoutKeysOnlyNamesOfThisMachineAreServed() throws Exception {
 		start("--server.address=127.0.0.1");
-		assertThat(get(host.replace("%d", "" + this.http.port()))).startsWith("HTTP/1.1 " + status);
+		for (String host : new String[] { "localhost:%d", "LOCALHOST", "127.0.0.1:%d", "127.1.2.3", "[::1]:%d",
+				"app.localhost", "localhost." }) {
+			assertThat(get(host.replace("%d", "" + this.http.port()))).as(host).startsWith("HTTP/1.1 200");
+		}
+		for (String host : new String[] { "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+				"10.0.0.1", "[2001:db8::1]" }) {
+			assertThat(get(host)).as(host).startsWith("HTTP/1.1 403");
+		}
 	}
 
 	@Test

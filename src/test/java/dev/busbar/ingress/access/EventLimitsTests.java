@@ -110,6 +110,13 @@ class EventLimitsTests extends GuardedServer {
 		assertThat(this.http.get("/scheduled", with("reader")).body()).contains("\"a\"", "\"b\"", "\"c\"");
 	}
 
+	@Test
+	void theFeedCanReadTheLimitsFromSpringSecurityAloneAndAnswerLater() {
+		assertThat(this.http.get("/feed/who", with("shop")).body())
+			.isEqualTo("shop [SCOPE_publish, SCOPE_read, SOURCE_/shop, SOURCE_/shop/*, TYPE_order.*]");
+		assertThat(this.http.get("/feed/who", with("reader")).body()).isEqualTo("reader [SCOPE_read]");
+	}
+
 	private HttpResponse<String> post(String event) {
 		return this.http.post("/events", event, with("shop", "Content-Type", STRUCTURED));
 	}

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.busbar.ingress.HttpTester;
@@ -30,9 +31,13 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /**
  * A server with keys, users and JWTs, shared by the tests of who may do what.
@@ -71,12 +76,17 @@ abstract class GuardedServer {
 			String hash = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(name + "'s password");
 			registry.add("busbar.access.users." + name + ".password", () -> hash);
 		}
+		String issuer = issuer().toUri().toString();
+		registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> issuer);
+	}
+
+	/** The issuer's public key as a file. */
+	static Path issuer() throws IOException {
 		Path file = Files.createTempFile("issuer", ".pem");
 		file.toFile().deleteOnExit();
-		Files.writeString(file,
+		return Files.writeString(file,
 				"-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(ISSUER.getPublic().getEncoded())
 						+ "\n-----END PUBLIC KEY-----\n");
-		registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> file.toUri().toString());
 	}
 
 	@BeforeEach
@@ -138,6 +148,23 @@ abstract class GuardedServer {
 		@Bean
 		OwnCredentials signedWebhooks() {
 			return (request) -> request.getRequestURI().equals("/webhooks/signed");
+		}
+
+		@Bean
+		Feed feed() {
+			return new Feed();
+		}
+
+	}
+
+	/** Reads who calls as a package does that may not import this one. */
+	@RestController
+	static class Feed {
+
+		@GetMapping("/feed/who")
+		CompletableFuture<String> who(Authentication caller) {
+			return CompletableFuture.supplyAsync(() -> caller.getName() + " "
+					+ caller.getAuthorities().stream().map(GrantedAuthority::getAuthority).sorted().toList());
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
@@ -16,6 +17,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -44,9 +46,14 @@ class SecretsTests {
 
 	// Spring's test framework prints the other properties.
 	@DynamicPropertySource
-	static void secrets(DynamicPropertyRegistry registry) {
+	static void secrets(DynamicPropertyRegistry registry) throws IOException {
 		registry.add("busbar.sources.signed.secrets[0]", () -> "canary-secret");
 		registry.add("busbar.sources.basic.secrets[0]", () -> "shop:canary-password");
+		String issuer = GuardedServer.issuer().toUri().toString();
+		registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> issuer);
+		String hash = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("canary-password");
+		registry.add("busbar.access.users.ada.password", () -> hash);
+		registry.add("busbar.access.users.ada.scopes", () -> "read");
 	}
 
 	@AfterAll
@@ -67,7 +74,8 @@ class SecretsTests {
 		for (String path : List.of("/webhook", "/events", "/nothing", "/actuator/health", "/handlers")) {
 			for (String[] secret : new String[][] { { "X-API-Key", "canary-key" },
 					{ "Authorization", "Bearer canary-key" }, { "Authorization", "Bearer canary-wrong" },
-					{ "Authorization", "Basic canary-basic" }, { "X-API-Key", "canary-wrong" } }) {
+					{ "Authorization", "Basic canary-basic" }, { "X-API-Key", "canary-wrong" },
+					{ "X-API-Key", "canary-\u00e9wrong" }, { "Authorization", "Bearer canary.canary.canary" } }) {
 				for (HttpResponse<String> answer : List.of(
 						this.http.post(path, body, "Content-Type", "application/json", "Cookie", "a=canary-cookie",
 								secret[0], secret[1]),
@@ -88,6 +96,18 @@ class SecretsTests {
 		answers
 			.add(this.http.raw("POST /webhook HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer canary-raw\r\nBad Header\r\n"
 					+ "Content-Length: zz\r\n\r\n"));
+		answers.add(this.http.raw("GET /handlers HTTP/1.1\r\nHost: x\r\nX-API-Key: canary\u0080\u0081raw\r\n"
+				+ "Connection: close\r\n\r\n"));
+		answers.add(this.http.raw("GET /handlers HTTP/1.1\r\nHost: x\r\nX-API-Key: canary\u00c2\u0085raw\r\n"
+				+ "Connection: close\r\n\r\n"));
+		for (String password : List.of("canary-password", "canary-guess")) {
+			Browser browser = new Browser(this.http);
+			HttpResponse<String> login = browser.logIn("ada", password);
+			answers.add(login.statusCode() + " " + login.headers().map() + login.body());
+			answers.add(browser.page("/login").body());
+			answers.add(browser.form("/login", Map.of("username", "ada", "password", "canary-password")).body());
+		}
+		assertThat(answers).anyMatch((answer) -> answer.contains("You are logged in as <b>ada</b>"));
 		assertThat(output.getAll()).as("the loggers are open").contains("DEBUG", "DispatcherServlet");
 		assertThat(output.getAll()).contains("webhook refused source=signed");
 		assertThat(output.getAll().lines().filter((line) -> line.contains("canary") || line.contains("c2hvcDpj")))
