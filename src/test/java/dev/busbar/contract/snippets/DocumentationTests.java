@@ -39,14 +39,17 @@ class DocumentationTests {
 	}
 
 	@Test
-	void theGuaranteesNameTestsThatExist() throws IOException {
+	void theGuaranteesAndTheAttacksNameTestsThatExist() throws IOException {
 		Map<String, String> sources;
 		try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
 			sources = files.filter((file) -> file.toString().endsWith(".java"))
 				.collect(Collectors.toMap((file) -> file.getFileName().toString().replace(".java", ""),
 						DocumentationTests::read, (one, other) -> one + other));
 		}
-		List<MatchResult> named = TEST.matcher(Files.readString(Path.of("docs/guarantees.md"))).results().toList();
+		List<MatchResult> named = TEST
+			.matcher(Files.readString(Path.of("docs/guarantees.md")) + Files.readString(Path.of("docs/security.md")))
+			.results()
+			.toList();
 		assertThat(named).hasSizeGreaterThan(50)
 			.allSatisfy((test) -> assertThat(sources.getOrDefault(test.group(1), "")).as(test.group())
 				.contains((test.group(2) != null) ? "void " + test.group(2) + "(" : "class " + test.group(1)));

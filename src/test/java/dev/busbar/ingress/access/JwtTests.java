@@ -72,7 +72,7 @@ class JwtTests extends GuardedServer {
 		return "Bearer " + token;
 	}
 
-	private static String token(String scope, int seconds) throws JOSEException {
+	static String token(String scope, int seconds) throws JOSEException {
 		return sign(new RSASSASigner(ISSUER.getPrivate()), JWSAlgorithm.RS256, scope, seconds);
 	}
 

@@ -1,11 +1,13 @@
 package dev.busbar.ingress.access;
 
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
+import dev.busbar.testing.FreePort;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,19 @@ class LibraryAccessTests {
 	void usersOfSpringSecurityAreNoneOfOurs() {
 		HttpTester http = start(List.of(Own.class), KEY, "--spring.security.user.password=secret");
 		problem(http.get("/handlers", "Authorization", "Basic dXNlcjpzZWNyZXQ="), 401, "unauthorized");
+	}
+
+	@Test
+	void whileTheIssuersKeysCannotBeReadAJwtIsNeitherRightNorWrong() throws Exception {
+		HttpTester http = start(List.of(), "--server.address=0.0.0.0",
+				"--spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:" + FreePort.find()
+						+ "/keys");
+		HttpResponse<String> answer = http.get("/handlers", "Authorization", "Bearer " + JwtTests.token("read", 60));
+		problem(answer, 503, "access-unavailable");
+		assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+		problem(http.get("/handlers"), 401, "unauthorized");
+		problem(http.get("/handlers", "Authorization", "Bearer no-token"), 401, "unauthorized");
+		assertThat(http.get("/actuator/health").statusCode()).isEqualTo(200);
 	}
 
 	@Test
