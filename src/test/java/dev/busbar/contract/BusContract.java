@@ -16,6 +16,8 @@ import dev.busbar.contract.app.ContractApplication;
 import dev.busbar.testing.Broker;
 import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
+import dev.busbar.testing.SseReader;
+import dev.busbar.testing.SseReader.Received;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -231,6 +234,55 @@ abstract class BusContract {
 	}
 
 	@Test
+	void everyEventAndEveryResultIsInTheFeedInTheOrderOfItsKey() {
+		String key = prefix();
+		try (SseReader reader = follow(client(), "?key=" + key)) {
+			List<String> types = List.of("contract.opened", "contract.moved", "contract.closed");
+			postAll(IntStream.range(0, 300)
+				.mapToObj((number) -> event(key + number, types.get(number % types.size()), key, number))
+				.toList());
+			postAll(List.of(event(key + "asked", "contract.asked", key, 2)));
+			awaitEvents(reader, 302);
+			assertThat(reader.events()).filteredOn((it) -> types.contains(it.type()))
+				.extracting((it) -> json(it).path("data").path("number").asInt())
+				.containsExactlyElementsOf(IntStream.range(0, 300).boxed().toList());
+			assertThat(reader.events()).filteredOn((it) -> !types.contains(it.type()))
+				.extracting(Received::type)
+				.containsExactly("contract.asked", "contract.accepted");
+		}
+	}
+
+	@Test
+	void aReaderOfTheFeedResumesWithoutGapOrRepeatAfterAKill() {
+		String key = prefix();
+		List<Received> seen = new ArrayList<>();
+		String lastId;
+		try (SseReader reader = follow(client(), "?key=" + key)) {
+			postAll(IntStream.range(0, 500)
+				.mapToObj((number) -> event(key + number, "contract.noted", key, number))
+				.toList());
+			Awaitility.await().atMost(SOON).until(() -> reader.events().size() >= 50);
+			this.process.kill();
+			Awaitility.await().atMost(SOON).until(reader::ended);
+			seen.addAll(reader.events());
+			lastId = String.valueOf(reader.lastId());
+		}
+		this.process.startReady();
+		try (SseReader reader = follow(client(), "?key=" + key, "Last-Event-ID", lastId)) {
+			postAll(IntStream.range(500, 510)
+				.mapToObj((number) -> event(key + number, "contract.noted", key, number))
+				.toList());
+			// Again, so that what comes twice would be seen.
+			postAll(List.of(event(key + 0, "contract.noted", key, 0), event(key + 510, "contract.noted", key, 510)));
+			awaitEvents(reader, 511 - seen.size());
+			seen.addAll(reader.events());
+		}
+		assertThat(seen).extracting((it) -> json(it).path("data").path("number").asInt())
+			.containsExactlyElementsOf(IntStream.range(0, 511).boxed().toList());
+		assertThat(seen).extracting(Received::number).isSorted().doesNotHaveDuplicates();
+	}
+
+	@Test
 	void plainFunctionsOfTheUserLiveBesideTheHandlers() {
 		String text = prefix();
 		assertThat(client().json("/plain", Map.of("text", text)).statusCode()).isEqualTo(200);
@@ -273,6 +325,7 @@ abstract class BusContract {
 	static BusbarProcess application(String name, List<String> brokerArguments) {
 		List<String> arguments = new ArrayList<>(brokerArguments);
 		arguments.add("--spring.application.name=" + name);
+		arguments.add("--busbar.feed.enabled=true");
 		arguments.add("--spring.cloud.function.definition=shout;hear");
 		arguments.add("--spring.cloud.stream.bindings.shout-in-0.destination=plain.said");
 		arguments.add("--spring.cloud.stream.bindings.shout-in-0.group=" + name);
@@ -306,6 +359,20 @@ abstract class BusContract {
 			.untilAsserted(() -> assertThat(
 					client.json("/effects/count?type=" + type + "&prefix=" + prefix).get("count").asLong())
 				.isEqualTo(count));
+	}
+
+	static SseReader follow(BusbarClient client, String query, String... headers) {
+		return SseReader.open(client.address().resolve("/feed" + query), headers);
+	}
+
+	static void awaitEvents(SseReader reader, int count) {
+		Awaitility.await(count + " events of the feed")
+			.atMost(SOON.multipliedBy(2))
+			.untilAsserted(() -> assertThat(reader.events().size()).isGreaterThanOrEqualTo(count));
+	}
+
+	static JsonNode json(Received received) {
+		return JsonMapper.shared().readTree(received.data());
 	}
 
 	/** All effects of a test, a line each, in their order. */

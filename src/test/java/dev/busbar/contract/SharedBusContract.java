@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import dev.busbar.testing.Broker;
 import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
+import dev.busbar.testing.SseReader;
+import dev.busbar.testing.SseReader.Received;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +55,10 @@ abstract class SharedBusContract extends BusContract {
 	void twoInstancesShareTheWorkAndOneTakesOverWhatTheOtherHeld() {
 		String prefix = prefix();
 		AtomicInteger rounds = new AtomicInteger();
-		try (BusbarProcess second = secondInstance().startReady()) {
+		SseReader here = follow(client(), "?type=contract.shared");
+		List<Received> there;
+		try (here; BusbarProcess second = secondInstance().startReady()) {
+			SseReader other = follow(second.client(), "?type=contract.shared");
 			long added = System.nanoTime();
 			List<BusbarClient> both = List.of(client(), second.client());
 			Awaitility.await("a share for the added instance").atMost(SOON).until(() -> {
@@ -61,8 +66,10 @@ abstract class SharedBusContract extends BusContract {
 				return Set.copyOf(effects(prefix, rounds.get() - 5, rounds.get())).size() == 2;
 			});
 			print("an added instance has its share", added);
+			Awaitility.await().atMost(SOON).until(() -> other.events().size() > KEYS);
 			second.kill();
 			long killed = System.nanoTime();
+			there = other.events();
 			int next = rounds.getAndIncrement();
 			postRound(client(), prefix, next);
 			Awaitility.await("what the killed instance held").atMost(SOON).until(() -> {
@@ -70,8 +77,10 @@ abstract class SharedBusContract extends BusContract {
 				return effects(prefix, next, next).size() == KEYS;
 			});
 			print("what a killed instance held is taken over", killed);
+			awaitEffects("contract.shared", prefix, (long) rounds.get() * KEYS);
+			awaitEvents(here, rounds.get() * KEYS);
 		}
-		awaitEffects("contract.shared", prefix, (long) rounds.get() * KEYS);
+		assertIsOneFeed(here.events(), there, rounds.get());
 		Map<String, List<Integer>> byKey = new HashMap<>();
 		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
 			byKey.computeIfAbsent(effect.get("key").asString(), (key) -> new ArrayList<>())
@@ -79,6 +88,19 @@ abstract class SharedBusContract extends BusContract {
 		}
 		assertThat(byKey).hasSize(KEYS);
 		assertThat(byKey.values()).containsOnly(IntStream.range(0, rounds.get()).boxed().toList());
+	}
+
+	/** Each event once, in the order of its key, and the same on both instances. */
+	private static void assertIsOneFeed(List<Received> here, List<Received> there, int rounds) {
+		assertThat(here).hasSize(rounds * KEYS).extracting(Received::number).isSorted().doesNotHaveDuplicates();
+		Map<String, List<Integer>> byKey = new HashMap<>();
+		here.forEach((it) -> byKey.computeIfAbsent(json(it).path("partitionkey").asString(), (key) -> new ArrayList<>())
+			.add(json(it).path("data").path("number").asInt()));
+		assertThat(byKey).hasSize(KEYS);
+		assertThat(byKey.values()).containsOnly(IntStream.range(0, rounds).boxed().toList());
+		int first = here.indexOf(there.get(0));
+		assertThat(first).isNotNegative();
+		assertThat(there).isEqualTo(here.subList(first, first + there.size()));
 	}
 
 	private static void postRound(BusbarClient client, String prefix, int number) {

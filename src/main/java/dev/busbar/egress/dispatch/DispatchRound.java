@@ -196,6 +196,8 @@ final class DispatchRound {
 		return claims;
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // An attempt that fails is an attempt
+													// too.
 	private void send(KnownSubscription known, Claim claim, @Nullable Message message, boolean probe) {
 		SigningSecrets secrets = known.secrets();
 		if (message == null || secrets == null) {

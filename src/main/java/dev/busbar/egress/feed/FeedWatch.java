@@ -37,6 +37,7 @@ final class FeedWatch {
 		this.interval = interval;
 	}
 
+	@SuppressWarnings("UnnecessaryMethodReference") // It is an object of its own.
 	synchronized Feed.Subscription subscribe(LongConsumer subscriber) {
 		// A wrapper, so that the same subscriber may come twice.
 		LongConsumer own = subscriber::accept;

@@ -190,6 +190,8 @@ public final class LiveReader {
 	}
 
 	/** The next event, which stays the next until it is taken. */
+	@SuppressWarnings({ "ReferenceEquality", "NonAtomicVolatileUpdate" }) // One thread
+																			// moves it.
 	private @Nullable LiveEvent next() {
 		FeedPage read = this.loaded;
 		if (read != null) {

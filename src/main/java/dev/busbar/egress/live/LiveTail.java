@@ -81,6 +81,8 @@ final class LiveTail {
 		}
 	}
 
+	@SuppressWarnings("ReferenceEquality") // NONE is one object, and a window that did
+											// not move is the same.
 	private void follow() {
 		try {
 			LiveWindow current = this.window;

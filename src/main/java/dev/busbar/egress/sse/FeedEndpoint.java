@@ -1,6 +1,7 @@
 package dev.busbar.egress.sse;
 
 import java.io.IOException;
+import java.util.Map;
 
 import dev.busbar.egress.feed.Feed;
 import dev.busbar.egress.feed.FeedFilter;
@@ -49,7 +50,7 @@ class FeedEndpoint {
 
 	@GetMapping("/feed")
 	void follow(HttpServletRequest request, HttpServletResponse response) throws IOException {
-		FeedRequest wanted = FeedRequest.of(request.getParameterMap(), request.getHeader("Last-Event-ID"));
+		FeedRequest wanted = FeedRequest.of(parameters(request), request.getHeader("Last-Event-ID"));
 		FeedFilter filter = wanted.filter(this.access.readable(request));
 		long start = wanted.start(this.feed);
 		response.setContentType(MEDIA_TYPE);
@@ -67,6 +68,16 @@ class FeedEndpoint {
 		catch (RuntimeException ex) {
 			reader.close();
 			throw ex;
+		}
+	}
+
+	private static Map<String, String[]> parameters(HttpServletRequest request) {
+		try {
+			return request.getParameterMap();
+		}
+		catch (IllegalStateException ex) {
+			// Tomcat's, without this with a stack in the log.
+			throw Problem.of(ProblemType.MALFORMED, "The parameters are too many, or not well formed.").asException();
 		}
 	}
 

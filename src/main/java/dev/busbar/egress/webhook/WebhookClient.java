@@ -136,6 +136,7 @@ public final class WebhookClient implements AutoCloseable {
 	 * @param request the webhook
 	 * @return what became of it; never fails
 	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // Each way ends in the outcome.
 	public CompletableFuture<Attempt> send(WebhookRequest request) {
 		Instant started = this.clock.instant();
 		long nanos = System.nanoTime();

@@ -52,12 +52,12 @@ public class AccessConfiguration {
 
 	@Bean
 	EventAccess busbarEventAccess(AccessProperties properties, ObjectProvider<Clock> clock) {
-		return new EventAccess(new RateLimits(properties, clock.getIfAvailable(Clock::systemUTC)));
+		return new EventAccess(new RateLimits(properties, clock.getIfUnique(Clock::systemUTC)));
 	}
 
 	@Bean
 	LoginThrottle busbarLoginThrottle(ObjectProvider<Clock> clock) {
-		return new LoginThrottle(clock.getIfAvailable(Clock::systemUTC));
+		return new LoginThrottle(clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean

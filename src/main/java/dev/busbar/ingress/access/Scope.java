@@ -22,6 +22,8 @@ public enum Scope {
 	 */
 	OPERATE;
 
+	@SuppressWarnings("ImmutableEnumChecker") // Immutable, as all of Spring's simple
+												// authorities.
 	private final GrantedAuthority authority = new SimpleGrantedAuthority("SCOPE_" + name().toLowerCase(Locale.ROOT));
 
 	/** The authority of Spring Security that grants it. */

@@ -9,6 +9,7 @@ import dev.busbar.handler.result.DeadLetterOffice;
 import dev.busbar.ingress.EventIntake;
 import dev.busbar.ingress.IngressConfiguration;
 import dev.busbar.ingress.RequestBody;
+import dev.busbar.ingress.access.EventAccess;
 import dev.busbar.ingress.webhook.scheme.WebhookRequest;
 import dev.busbar.ingress.webhook.source.SourceProperties;
 import dev.busbar.ingress.webhook.source.WebhookSources;
@@ -54,13 +55,13 @@ public class WebhookConfiguration {
 
 	@Bean
 	WebhooksEndpoint busbarWebhooksEndpoint(WebhookSources sources, RequestBody body, EventTypes types,
-			EventIntake intake, DeadLetters letters, HandlerRegistry registry,
+			EventAccess access, EventIntake intake, DeadLetters letters, HandlerRegistry registry,
 			ObjectProvider<PlatformTransactionManager> transactions, ObjectProvider<Clock> clock, JsonMapper json) {
 		Clock time = clock.getIfUnique(Clock::systemUTC);
 		PlatformTransactionManager manager = transactions.getIfUnique();
 		return new WebhooksEndpoint(sources, body,
 				WebhookRequest.mapper(json.tokenStreamFactory().streamReadConstraints()),
-				new WebhookEvents(new CloudEvents(json), time), types, intake,
+				new WebhookEvents(new CloudEvents(json), time), types, access, intake,
 				new UnknownWebhooks(types, new DeadLetterOffice(letters, registry.group(), "webhook", time),
 						(manager != null) ? new TransactionTemplate(manager)
 								: TransactionOperations.withoutTransaction()));

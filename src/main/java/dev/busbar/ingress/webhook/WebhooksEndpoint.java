@@ -11,6 +11,8 @@ import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventTypes;
 import dev.busbar.ingress.EventIntake;
 import dev.busbar.ingress.RequestBody;
+import dev.busbar.ingress.access.Caller;
+import dev.busbar.ingress.access.EventAccess;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;
@@ -59,17 +61,20 @@ class WebhooksEndpoint {
 
 	private final EventTypes types;
 
+	private final EventAccess access;
+
 	private final EventIntake intake;
 
 	private final UnknownWebhooks unknown;
 
 	WebhooksEndpoint(WebhookSources sources, RequestBody body, JsonMapper json, WebhookEvents events, EventTypes types,
-			EventIntake intake, UnknownWebhooks unknown) {
+			EventAccess access, EventIntake intake, UnknownWebhooks unknown) {
 		this.sources = sources;
 		this.body = body;
 		this.json = json;
 		this.events = events;
 		this.types = types;
+		this.access = access;
 		this.intake = intake;
 		this.unknown = unknown;
 	}
@@ -107,7 +112,11 @@ class WebhooksEndpoint {
 		}
 		else if (!Handshakes.challenged(source, webhook, response)) {
 			requireFormat(source, request);
-			answer(response, take(source, this.events.read(source, webhook)));
+			Event<byte @Nullable []> event = this.events.read(source, webhook);
+			// An open source is called with a key, where there are keys, and that may be
+			// limited.
+			this.access.require(Caller.of(request), List.of(event));
+			answer(response, take(source, event));
 		}
 	}
 

@@ -328,8 +328,9 @@ abstract class FeedContract {
 	}
 
 	private void purge(Instant before, int limit) {
-		String statement = new FeedConfiguration().feedPurge(TestFeed.PROPERTIES).statement();
-		this.database.jdbc().update(statement, before.atOffset(ZoneOffset.UTC), limit);
+		new FeedConfiguration().feedPurge(TestFeed.PROPERTIES)
+			.chunk()
+			.remove(this.database.jdbc(), before.atOffset(ZoneOffset.UTC), limit);
 	}
 
 	private static List<Long> passed(JdbcFeed feed, FeedFilter filter) {

@@ -79,6 +79,7 @@ class SlowReadersTests {
 	}
 
 	@Test
+	@SuppressWarnings("try")
 	void whoWasCutOffResumesWithoutGapOrRepeat() throws IOException {
 		try (ConfigurableApplicationContext application = start()) {
 			LiveFeed live = application.getBean(LiveFeed.class);

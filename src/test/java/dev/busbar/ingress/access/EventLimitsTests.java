@@ -75,6 +75,14 @@ class EventLimitsTests extends GuardedServer {
 	}
 
 	@Test
+	void anOpenSourceOfWebhooksIsNoWayAroundTheLimits() {
+		HttpResponse<String> response = this.http.post("/webhooks/dev", "{\"type\":\"some_event\"}",
+				with("shop", "Content-Type", "application/json"));
+		assertThat(problem(response, 403, "event-not-allowed").path("detail").asString()).contains("'some_event'");
+		assertThat(this.bus.published).isEmpty();
+	}
+
+	@Test
 	void aBatchIsStoredWholeOrNotAtAll() {
 		String good = event("order.placed", "/shop");
 		HttpResponse<String> response = this.http.post("/events",

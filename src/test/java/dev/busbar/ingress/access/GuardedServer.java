@@ -49,6 +49,7 @@ import org.springframework.web.bind.annotation.RestController;
 				"busbar.access.keys.shop.scopes=publish,read", "busbar.access.keys.shop.types=order.*",
 				"busbar.access.keys.shop.sources=/shop,/shop/*", "busbar.access.keys.slow.scopes=publish",
 				"busbar.access.keys.slow.rate-limit.events-per-second=1", "busbar.access.keys.slow.rate-limit.burst=3",
+				"busbar.sources.dev.scheme=open", "busbar.sources.signed.scheme=github",
 				"busbar.access.users.ada.scopes=read,operate", "busbar.access.users.bob.scopes=publish",
 				"management.endpoint.health.probes.enabled=true" })
 abstract class GuardedServer {
@@ -76,6 +77,7 @@ abstract class GuardedServer {
 			String hash = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(name + "'s password");
 			registry.add("busbar.access.users." + name + ".password", () -> hash);
 		}
+		registry.add("busbar.sources.signed.secrets[0]", () -> "a secret of the source");
 		String issuer = issuer().toUri().toString();
 		registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> issuer);
 	}
@@ -143,11 +145,6 @@ abstract class GuardedServer {
 		@Bean
 		MovableClock clock() {
 			return new MovableClock();
-		}
-
-		@Bean
-		OwnCredentials signedWebhooks() {
-			return (request) -> request.getRequestURI().equals("/webhooks/signed");
 		}
 
 		@Bean

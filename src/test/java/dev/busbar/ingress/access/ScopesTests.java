@@ -20,7 +20,7 @@ class ScopesTests extends GuardedServer {
 	private static final List<String> CALLERS = List.of("publisher", "reader", "operator", "master");
 
 	@ParameterizedTest
-	@CsvSource({ "POST, /events, publish", "POST, /webhook, publish", "POST, /webhooks/unsigned, publish",
+	@CsvSource({ "POST, /events, publish", "POST, /webhook, publish", "POST, /webhooks/dev, publish",
 			"GET, /events/1, read", "HEAD, /events/1, read", "GET, /events?id=1, read", "GET, /handlers, read",
 			"HEAD, /handlers, read", "GET, /feed, read", "GET, /feed/x, read", "GET, /scheduled, read",
 			"GET, /console, read", "GET, /ws, publish read", "DELETE, /scheduled/1, operate",
@@ -51,12 +51,20 @@ class ScopesTests extends GuardedServer {
 
 	@ParameterizedTest
 	@CsvSource({ "GET, /actuator/health, 200", "HEAD, /actuator/health, 200", "GET, /actuator/health/liveness, 200",
-			"GET, /actuator/health/readiness, 200", "POST, /webhooks/signed, 404", "PUT, /webhooks/signed, 404",
-			"OPTIONS, /webhooks/signed, 404" })
+			"GET, /actuator/health/readiness, 200", "PUT, /webhooks/signed, 405", "PUT, /webhooks/unknown, 405" })
 	void someAddressesAreOpenToAll(String method, String path, int status) {
 		assertThat(status(method, path)).isEqualTo(status);
 		assertThat(status(method, path, "X-API-Key", "wrong")).isEqualTo(status);
 		assertThat(status(method, path, "Authorization", "Basic c291cmNlOnNlY3JldA==")).isEqualTo(status);
+	}
+
+	@Test
+	void aSourceOfWebhooksAsksForItsOwnSecretAlone() {
+		for (String path : new String[] { "/webhooks/signed", "/webhooks/unknown" }) {
+			problem(this.http.post(path, "{}", "Content-Type", "application/json"), 401, "unverified-webhook");
+			problem(this.http.post(path, "{}", with("master", "Content-Type", "application/json")), 401,
+					"unverified-webhook");
+		}
 	}
 
 	@Test

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.busbar.ingress.access.AccessConfigurationException;
-import dev.busbar.ingress.access.AccessProperties.Key;
+import dev.busbar.ingress.access.AccessProperties;
 import dev.busbar.ingress.access.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ public class ApiKeys {
 	 * @param configured keys by their names, as configured
 	 * @throws AccessConfigurationException if one is malformed
 	 */
-	public ApiKeys(Map<String, Key> configured) {
+	public ApiKeys(Map<String, AccessProperties.Key> configured) {
 		new TreeMap<>(configured).forEach((name, key) -> {
 			byte[] hash = parse(name, key.hash().trim());
 			this.keys.forEach((other, known) -> requireOther(name, hash, other, known));
@@ -89,7 +89,7 @@ public class ApiKeys {
 		}
 	}
 
-	private static void requireSense(String name, Key key) {
+	private static void requireSense(String name, AccessProperties.Key key) {
 		String property = "busbar.access.keys." + name;
 		if (key.scopes().isEmpty()) {
 			throw new AccessConfigurationException("The API key '" + name + "' may do nothing: it has no scope.",
@@ -128,6 +128,7 @@ public class ApiKeys {
 	}
 
 	/** A key by its hash. */
+	@SuppressWarnings("ArrayRecordComponent")
 	private record Known(byte[] hash, CallerToken caller) {
 
 	}

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 
-import dev.busbar.ingress.access.AccessProperties.Key;
+import dev.busbar.ingress.access.AccessProperties;
 import dev.busbar.ingress.access.Caller;
 import dev.busbar.ingress.access.Scope;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public final class CallerToken extends AbstractAuthenticationToken {
 		super.setAuthenticated(true);
 	}
 
-	static CallerToken of(String name, Key key) {
+	static CallerToken of(String name, AccessProperties.Key key) {
 		List<GrantedAuthority> authorities = new ArrayList<>();
 		EnumSet.allOf(Scope.class)
 			.stream()

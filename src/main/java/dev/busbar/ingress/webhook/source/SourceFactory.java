@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceFactory {
 
-	private static final Duration TOLERANCE = Duration.ofSeconds(300);
+	private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
 	private static final Duration MAX_TOLERANCE = Duration.ofDays(1);
 
