@@ -42,6 +42,14 @@ class KafkaSettingsTests {
 	}
 
 	@Test
+	void batchesAreLargeAndABrokerThatIsAwayIsNoticedWithinSeconds() {
+		assertThat(settings().producer()).hasEntrySatisfying("linger.ms", (it) -> assertThat(it).hasToString("5"))
+			.hasEntrySatisfying("batch.size", (it) -> assertThat(it).hasToString("262144"))
+			.hasEntrySatisfying("max.block.ms", (it) -> assertThat(it).hasToString("2000"))
+			.hasEntrySatisfying("delivery.timeout.ms", (it) -> assertThat(it).hasToString("5000"));
+	}
+
+	@Test
 	void namesTheProducerSettingsOfSingleOutputsThatNothingReads() {
 		String output = "spring.cloud.stream.kafka.bindings.orderPlaced-out-0.producer.";
 		EventStreams streams = new EventStreams(

@@ -186,6 +186,9 @@ class KafkaTrapsIT {
 				long interval = Long.parseLong(String.valueOf(config.get("max.poll.interval.ms")));
 				assertThat(records).isEqualTo(200);
 				assertThat(Duration.ofMillis(interval).dividedBy(records)).isGreaterThan(Duration.ofSeconds(5));
+				assertThat(config).containsEntry("isolation.level", "read_committed")
+					.containsEntry("key.deserializer", ByteArrayDeserializer.class.getName())
+					.containsEntry("value.deserializer", ByteArrayDeserializer.class.getName());
 				assertThat(config.get("session.timeout.ms")).as("a killed process is taken over soon")
 					.hasToString("6000");
 			});

@@ -39,7 +39,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.ImmediateAcknowledgeAmqpException;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.cloud.stream.binder.Binding;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitConsumerProperties;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
 import org.springframework.cloud.stream.binding.BindingService;
 import org.springframework.messaging.Message;
 import org.springframework.util.ReflectionUtils;
@@ -287,6 +290,26 @@ class RabbitTrapsIT {
 		awaitBodies(published.get());
 		// Full batches would be 4, and some more where the publisher paused.
 		assertThat(batches.get()).isGreaterThan(40);
+	}
+
+	@Test
+	void eachContainerIsSetSoThatNothingIsLostOrWaits() {
+		String input = this.app.stream(0).input();
+		assertThat(this.app.context.getBean(BindingService.class).getConsumerBindings(input)).isNotEmpty()
+			.allSatisfy((binding) -> {
+				Object endpoint = new DirectFieldAccessor(binding).getPropertyValue("lifecycle");
+				Object container = new DirectFieldAccessor(endpoint).getPropertyValue("messageListenerContainer");
+				DirectFieldAccessor fields = new DirectFieldAccessor(container);
+				assertThat(fields.getPropertyValue("prefetchCount")).isEqualTo(200);
+				assertThat(fields.getPropertyValue("forceStop")).isEqualTo(true);
+				assertThat(fields.getPropertyValue("receiveTimeout")).isEqualTo(20L);
+				assertThat(fields.getPropertyValue("batchReceiveTimeout")).isEqualTo(1L);
+				assertThat(fields.getPropertyValue("batchSize")).isEqualTo(100);
+				assertThat(fields.getPropertyValue("consumerBatchEnabled")).isEqualTo(true);
+			});
+		RabbitConsumerProperties properties = this.app.context.getBean(RabbitExtendedBindingProperties.class)
+			.getExtendedConsumerProperties(input);
+		assertThat(properties.isRepublishToDlq()).as("a failed batch would be acknowledged").isFalse();
 	}
 
 	@Test
