@@ -23,6 +23,7 @@ import dev.busbar.egress.subscription.KnownSubscription;
 import dev.busbar.egress.subscription.SigningSecrets;
 import dev.busbar.egress.subscription.Subscription;
 import dev.busbar.egress.subscription.Subscriptions;
+import dev.busbar.egress.webhook.Attempt;
 import dev.busbar.egress.webhook.WebhookClient;
 import dev.busbar.egress.webhook.WebhookRequests;
 import org.jspecify.annotations.Nullable;
@@ -161,21 +162,22 @@ final class DispatchRound {
 		}
 		boolean probe = endpoint.retryAt() != null;
 		Instant until = now.plus(this.properties.deadline()).plus(MARGIN);
-		List<Claim> claims = this.transaction
-			.execute((status) -> claim(known.subscription(), free, bytes, probe, now, until));
-		if (claims == null || claims.isEmpty()) {
+		Claimed claimed = this.transaction.execute((status) -> {
+			List<Claim> claims = claim(known.subscription(), free, bytes, probe, now, until);
+			return new Claimed(claims, this.rows.events(claims));
+		});
+		if (claimed == null || claimed.claims().isEmpty()) {
 			return 0;
 		}
 		if (probe) {
 			this.subscriptions.changed();
 		}
-		if (claims.size() == free) {
+		if (claimed.claims().size() == free) {
 			this.nextLook.remove(name);
 		}
-		claims.forEach(this.inFlight::start);
-		Map<Long, Message> messages = this.rows.events(claims);
-		claims.forEach((claim) -> send(known, claim, messages.get(claim.event()), probe));
-		return claims.size();
+		claimed.claims().forEach(this.inFlight::start);
+		claimed.claims().forEach((claim) -> send(known, claim, claimed.messages().get(claim.event()), probe));
+		return claimed.claims().size();
 	}
 
 	private List<Claim> claim(Subscription subscription, int free, long bytes, boolean probe, Instant now,
@@ -196,21 +198,28 @@ final class DispatchRound {
 		return claims;
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // An attempt that fails is an attempt
-													// too.
+	// Whatever happens, the attempt ends: else its place would be taken for good.
+	@SuppressWarnings("FutureReturnValueIgnored")
 	private void send(KnownSubscription known, Claim claim, @Nullable Message message, boolean probe) {
+		Instant started = this.clock.instant();
 		SigningSecrets secrets = known.secrets();
-		if (message == null || secrets == null) {
-			logger.error("Delivery {} has no event", claim.number());
-			return;
+		try {
+			if (message == null || secrets == null) {
+				throw new IllegalStateException("its event is not there any more");
+			}
+			this.client.send(WebhookRequests.of(known.subscription(), secrets, message.id(), message.event(), started))
+				.thenAccept((attempt) -> finish(new Finished(claim, attempt, probe)));
 		}
-		this.client
-			.send(WebhookRequests.of(known.subscription(), secrets, message.id(), message.event(),
-					this.clock.instant()))
-			.thenAccept((attempt) -> {
-				this.inFlight.finish(new Finished(claim, attempt, probe));
-				this.signal.wake();
-			});
+		catch (RuntimeException ex) {
+			logger.error("Delivery {} to {} cannot be written", claim.number(), claim.subscription(), ex);
+			finish(new Finished(claim, new Attempt(started, 0, null, "the webhook cannot be written", null, null),
+					probe));
+		}
+	}
+
+	private void finish(Finished finished) {
+		this.inFlight.finish(finished);
+		this.signal.wake();
 	}
 
 	/** How many attempts run. */
@@ -224,6 +233,10 @@ final class DispatchRound {
 		if (!left.isEmpty()) {
 			this.transaction.executeWithoutResult((status) -> this.rows.release(left, this.clock.instant()));
 		}
+	}
+
+	private record Claimed(List<Claim> claims, Map<Long, Message> messages) {
+
 	}
 
 }

@@ -137,7 +137,7 @@ public class EgressConfiguration {
 	}
 
 	@Bean
-	Purge deliveryPurge(DeliveryProperties properties) {
+	static Purge deliveryPurge(DeliveryProperties properties) {
 		return new Purge("deliveries", properties.retention(), """
 				delete from busbar_delivery where number in (select number from busbar_delivery
 				where ended < ? and state <> 'DEAD' order by ended limit ?)
@@ -145,7 +145,7 @@ public class EgressConfiguration {
 	}
 
 	@Bean
-	Purge deadDeliveryPurge(DeliveryProperties properties) {
+	static Purge deadDeliveryPurge(DeliveryProperties properties) {
 		return new Purge("dead deliveries", properties.deadRetention(), """
 				delete from busbar_delivery where number in (select number from busbar_delivery
 				where ended < ? and state = 'DEAD' order by ended limit ?)
@@ -156,7 +156,7 @@ public class EgressConfiguration {
 	// event
 	// from when it came, both before the delivery's end.
 	@Bean
-	Purge deliveryAttemptPurge(DeliveryProperties properties) {
+	static Purge deliveryAttemptPurge(DeliveryProperties properties) {
 		return new Purge("delivery attempts", properties.retention(), """
 				delete from busbar_delivery_attempt where (delivery, attempt) in (
 				select a.delivery, a.attempt from busbar_delivery_attempt a
@@ -166,7 +166,7 @@ public class EgressConfiguration {
 	}
 
 	@Bean
-	Purge deliveryEventPurge(DeliveryProperties properties) {
+	static Purge deliveryEventPurge(DeliveryProperties properties) {
 		return new Purge("events of deliveries", properties.retention(), """
 				delete from busbar_delivery_event where number in (select number from busbar_delivery_event e
 				where e.stored < ? and not exists (select 1 from busbar_delivery d where d.event = e.number)

@@ -74,7 +74,8 @@ public final class DataFilter {
 		try {
 			return Boolean.TRUE.equals(this.program.eval(input.variables()));
 		}
-		catch (CelEvaluationException ex) {
+		catch (CelEvaluationException | RuntimeException ex) {
+			// No event, whatever is in it, may stop the feed.
 			return false;
 		}
 	}

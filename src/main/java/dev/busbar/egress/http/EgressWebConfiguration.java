@@ -8,12 +8,16 @@ import dev.busbar.egress.delivery.DeliveryRows;
 import dev.busbar.egress.delivery.DispatchSignal;
 import dev.busbar.egress.delivery.RetrySchedule;
 import dev.busbar.egress.subscription.Subscriptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -26,6 +30,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @AutoConfiguration(afterName = "dev.busbar.egress.dispatch.EgressConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 public class EgressWebConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(EgressWebConfiguration.class);
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBean(Subscriptions.class)
@@ -59,7 +65,13 @@ public class EgressWebConfiguration {
 	static class Off {
 
 		@Bean
-		EgressOffEndpoint busbarEgressOffEndpoint() {
+		EgressOffEndpoint busbarEgressOffEndpoint(Environment environment) {
+			if (Binder.get(environment)
+				.bind("busbar.subscriptions", Bindable.mapOf(String.class, Object.class))
+				.isBound()) {
+				logger.warn("There are subscriptions in the configuration, and no webhooks are sent: set "
+						+ "busbar.feed.enabled=true, and busbar.deliveries.enabled not to false");
+			}
 			return new EgressOffEndpoint();
 		}
 

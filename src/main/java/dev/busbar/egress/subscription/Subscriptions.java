@@ -20,6 +20,8 @@ import dev.busbar.egress.subscription.JdbcSubscriptions.Stored;
 import dev.busbar.egress.subscription.SubscriptionProperties.Declared;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
@@ -30,6 +32,8 @@ import org.springframework.transaction.support.TransactionOperations;
  * threads.
  */
 public final class Subscriptions {
+
+	private static final Logger logger = LoggerFactory.getLogger(Subscriptions.class);
 
 	private static final Duration FRESH = Duration.ofSeconds(1);
 
@@ -105,10 +109,17 @@ public final class Subscriptions {
 	private Snapshot read(Instant now, Map<String, KnownSubscription> before) {
 		Map<String, KnownSubscription> known = new TreeMap<>();
 		for (Stored stored : this.rows.all()) {
-			KnownSubscription old = before.get(stored.subscription().name());
-			boolean same = old != null && old.subscription().equals(stored.subscription());
-			known.put(stored.subscription().name(),
-					(old != null && same) ? old : new KnownSubscription(stored.subscription(), stored.secrets()));
+			String name = stored.subscription().name();
+			KnownSubscription old = before.get(name);
+			try {
+				known.put(name, (old != null && old.subscription().equals(stored.subscription())) ? old
+						: new KnownSubscription(stored.subscription(), stored.secrets()));
+			}
+			catch (IllegalArgumentException ex) {
+				// Another version has written it. The others, and the feed, go on.
+				logger.error("Subscription {} gets nothing, since this version does not read it: {}", name,
+						ex.getMessage());
+			}
 		}
 		known.putAll(this.declared);
 		Map<String, Endpoint> states = new TreeMap<>();

@@ -328,6 +328,20 @@ class DispatchTests {
 	}
 
 	@Test
+	void aDeliveryThatCannotBeWrittenFailsAndHoldsNoPlace() {
+		subscribe("billing", this.receiver, null);
+		publish(1);
+		this.database.jdbc().update("delete from busbar_delivery_event");
+		DeliveryFilter any = new DeliveryFilter(Set.of(), List.of(), null, null, null, null, null);
+		turn(this.one);
+		await(this.one, () -> this.one.round.running() == 0);
+		assertThat(this.archive.list(any, null, 10)).isEmpty();
+		assertThat(this.database.jdbc().queryForObject("select attempts from busbar_delivery", Integer.class)).isOne();
+		publish(1);
+		await(this.one, () -> this.receiver.requests().size() == 1);
+	}
+
+	@Test
 	void twoInstancesDeliverEachEventOnce() {
 		subscribe("billing", this.receiver, null);
 		Instance two = new Instance();

@@ -154,6 +154,15 @@ abstract class SubscriptionsContract {
 	}
 
 	@Test
+	void aSubscriptionOfAnotherVersionStopsNobodyElse() {
+		create("billing");
+		create("newer");
+		this.database.jdbc().update("update busbar_subscription set filter = 'data.x in future(' where name = 'newer'");
+		this.subscriptions.changed();
+		assertThat(this.subscriptions.wanting(event("order.placed", "{\"a\":1}"))).containsExactly("billing");
+	}
+
+	@Test
 	void aDeclaredSubscriptionStandsBesideThoseInTheDatabase() {
 		create("billing");
 		Map<String, Declared> declared = Map.of("crm", new Declared("https://example.com/crm", List.of("order.*"), null,
