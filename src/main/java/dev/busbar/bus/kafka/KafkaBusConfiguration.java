@@ -21,12 +21,15 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.cloud.stream.binder.kafka.KafkaMessageChannelBinder;
 import org.springframework.cloud.stream.binder.kafka.support.ProducerConfigCustomizer;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
+import org.springframework.cloud.stream.config.ConsumerEndpointCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
+import org.springframework.integration.channel.DirectChannel;
+import org.springframework.integration.kafka.inbound.KafkaMessageDrivenChannelAdapter;
 import org.springframework.kafka.listener.CommonErrorHandler;
-import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.support.converter.BatchMessagingMessageConverter;
-import org.springframework.util.backoff.FixedBackOff;
+import org.springframework.messaging.MessageChannel;
 
 /**
  * Kafka as the bus, if it is the default binder.
@@ -91,10 +94,39 @@ class KafkaBusConfiguration {
 
 	@Bean(KafkaBindings.ERROR_HANDLER)
 	CommonErrorHandler busbarKafkaErrorHandler() {
-		DefaultErrorHandler handler = new DefaultErrorHandler(new FixedBackOff(500, FixedBackOff.UNLIMITED_ATTEMPTS));
-		// No exception is worth losing an event: none is "fatal".
-		handler.setClassifications(Map.of(), true);
-		return handler;
+		return new UnlimitedErrorHandler();
+	}
+
+	/**
+	 * The stock error channel of a binding logs each failure with its stack, also that of
+	 * a delivery that is given back when handling stops. A user's own customizer wins.
+	 */
+	@Bean
+	@Fallback
+	ConsumerEndpointCustomizer<KafkaMessageDrivenChannelAdapter<?, ?>> busbarKafkaEndpoints(
+			ObjectProvider<EventStreams> streams, BindingServiceProperties bindings) {
+		return (endpoint, destination, group) -> {
+			boolean ours = streams.stream()
+				.flatMap((all) -> all.all().stream())
+				.anyMatch((stream) -> stream.handled()
+						&& bindings.getBindingDestination(stream.input()).equals(destination)
+						&& bindings.getGroup(stream.input()).equals(group));
+			if (ours) {
+				endpoint.setErrorChannel(failing());
+			}
+		};
+	}
+
+	/** A channel whose failures are those that it is sent. */
+	private static MessageChannel failing() {
+		DirectChannel failing = new DirectChannel();
+		failing.subscribe((message) -> {
+			if (message.getPayload() instanceof RuntimeException failure) {
+				throw failure;
+			}
+			throw new IllegalStateException(String.valueOf(message.getPayload()));
+		});
+		return failing;
 	}
 
 }

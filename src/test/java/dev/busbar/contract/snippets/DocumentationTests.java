@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DocumentationTests {
 
 	/** A test class in backticks, with a method or without. */
-	private static final Pattern TEST = Pattern.compile("`(\\w+(?:Tests|IT|Contract))(?:\\.(\\w+))?`");
+	private static final Pattern TEST = Pattern.compile("`(\\w+(?:Tests|IT|Contract|Cases))(?:\\.(\\w+))?`");
 
 	private static final Pattern REGION = Pattern.compile("// tag::(\\S+)\\[]\n(.*?)[ \t]*// end::\\1\\[]\n",
 			Pattern.DOTALL);
@@ -49,7 +49,8 @@ class DocumentationTests {
 		List<MatchResult> named = TEST.matcher(Files.readString(Path.of("docs/guarantees.md"))).results().toList();
 		assertThat(named).hasSizeGreaterThan(50)
 			.allSatisfy((test) -> assertThat(sources.getOrDefault(test.group(1), "")).as(test.group())
-				.contains((test.group(2) != null) ? "void " + test.group(2) + "(" : "class " + test.group(1)));
+				.contains((test.group(2) != null) ? "void " + test.group(2) + "("
+						: (test.group(1).endsWith("Cases") ? "interface " : "class ") + test.group(1)));
 	}
 
 	private static String read(Path file) {

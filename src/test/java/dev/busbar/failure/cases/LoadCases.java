@@ -52,14 +52,16 @@ public interface LoadCases extends FailureCase {
 		load.await();
 		scene().awaitEffects(prefix, Map.of("failure.slow", 20));
 		long said = stops(process);
+		int before = process.log().length();
 		long start = System.nanoTime();
 		process.stop();
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
 		assertThat(process.exitCode()).isEqualTo(128 + 15);
 		assertThat(stops(process)).as("stopped with nothing in hand").isEqualTo(said + 1);
+		assertThat(process.log().substring(before)).doesNotContain(" ERROR ", "\tat ");
 		process.startReady();
-		long before = Count.of(scene().client(), prefix).effects().size();
-		assertThat(before).as("handled before the end").isLessThan(1_000);
+		long handled = Count.of(scene().client(), prefix).effects().size();
+		assertThat(handled).as("handled before the end").isLessThan(1_000);
 		scene().awaitEffects(prefix, Map.of("failure.slow", 1_000));
 		scene().report(Count.of(scene().client(), prefix).inOrder().balance(load.accepted()), "ended in %.1f s",
 				took.toMillis() / 1000.0);
