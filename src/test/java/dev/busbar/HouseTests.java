@@ -35,13 +35,14 @@ class HouseTests {
 			Map.entry("bus", Set.of("event")), Map.entry("store", Set.of("event")),
 			Map.entry("outbox", Set.of("event", "bus", "store")),
 			Map.entry("handler", Set.of("event", "bus", "store", "outbox")),
-			Map.entry("ingress", Set.of("event", "bus", "store", "outbox", "handler")),
-			Map.entry("operations", Set.of("event", "bus", "store", "outbox", "handler", "ingress")),
-			Map.entry("egress", Set.of("event", "bus", "store", "outbox")),
+			Map.entry("ingress", Set.of("event", "bus", "store", "outbox", "handler", "problem")),
+			Map.entry("operations", Set.of("event", "bus", "store", "outbox", "handler", "ingress", "problem")),
+			Map.entry("egress", Set.of("event", "bus", "store", "outbox", "problem")),
 			Map.entry("console",
 					Set.of("event", "bus", "store", "outbox", "handler", "ingress", "operations", "egress", "binder",
-							"profile")),
-			Map.entry("binder", Set.of()), Map.entry("examples", Set.of("event")), Map.entry("profile", Set.of()));
+							"problem", "profile")),
+			Map.entry("binder", Set.of()), Map.entry("examples", Set.of("event")), Map.entry("problem", Set.of()),
+			Map.entry("profile", Set.of()));
 
 	@ArchTest
 	static final ArchRule ARROWS_GO_ONE_WAY = classes().that()

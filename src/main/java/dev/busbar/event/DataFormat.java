@@ -39,6 +39,8 @@ final class DataFormat {
 		this.definition = definition;
 		this.reader = json.readerFor(definition.dataClass())
 			.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			// 1.5 for an int would be cut to 1, and nobody would notice.
+			.without(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
 			.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 			// Of two members with one name, others may read the other one.
 			.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);

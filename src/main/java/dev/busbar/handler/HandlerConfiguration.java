@@ -36,6 +36,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -94,6 +95,11 @@ public class HandlerConfiguration {
 	@ConditionalOnMissingBean
 	Clock busbarClock() {
 		return Clock.systemUTC();
+	}
+
+	@Bean
+	UnknownNames busbarUnknownNames(HandlerScan scan, Environment environment) {
+		return new UnknownNames(scan, environment);
 	}
 
 	@Bean

@@ -15,19 +15,19 @@ import dev.busbar.event.Event;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventTypes;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks events that came in, gives them their key, and stores them: all or, if one is
  * not valid, none.
  */
-class EventIntake {
+public class EventIntake {
 
 	private static final int MAX_LISTED = 100;
 
@@ -66,7 +66,7 @@ class EventIntake {
 	 * @throws ProblemException if one is not valid, and then none is stored; or if the
 	 * broker did not confirm, and they could not be stored in the database either
 	 */
-	void store(List<Event<byte @Nullable []>> events) {
+	public void store(List<Event<byte @Nullable []>> events) {
 		List<Event<byte @Nullable []>> checked = new ArrayList<>(events.size());
 		for (int i = 0; i < events.size(); i++) {
 			checked.add(check(events.get(i), (events.size() > 1) ? i : -1));
@@ -74,8 +74,9 @@ class EventIntake {
 		if (checked.isEmpty()) {
 			return;
 		}
+		Instant came = this.clock.instant();
 		try {
-			publish(checked);
+			publish(checked, came);
 		}
 		catch (BrokerUnavailableException ex) {
 			throw Problem.of(ProblemType.BROKER_UNAVAILABLE,
@@ -93,10 +94,13 @@ class EventIntake {
 				.asException();
 		}
 		Instant now = this.clock.instant();
-		checked.forEach((event) -> this.recent.add(event, now));
+		checked.forEach((event) -> {
+			Duration delay = EventDelay.of(event);
+			this.recent.add(event, now, (delay != null) ? came.plus(delay) : null);
+		});
 	}
 
-	private void publish(List<Event<byte @Nullable []>> events) {
+	private void publish(List<Event<byte @Nullable []>> events, Instant came) {
 		List<Event<byte @Nullable []>> now = new ArrayList<>(events.size());
 		Map<Duration, List<Event<byte @Nullable []>>> later = new LinkedHashMap<>();
 		for (Event<byte @Nullable []> event : events) {
@@ -107,7 +111,7 @@ class EventIntake {
 		if (!now.isEmpty()) {
 			this.outgoing.publish(now, this.away);
 		}
-		later.forEach((delay, delayed) -> this.outgoing.store(delayed, this.clock.instant().plus(delay)));
+		later.forEach((delay, delayed) -> this.outgoing.store(delayed, came.plus(delay)));
 	}
 
 	private Event<byte @Nullable []> check(Event<byte @Nullable []> event, int index) {

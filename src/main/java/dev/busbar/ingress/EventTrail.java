@@ -15,14 +15,14 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.busbar.ingress.RecentEvents.Accepted;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
-import dev.busbar.store.DeadLetters.Summary;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.DeadLetters.Summary;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.InboxEntry;
 import org.jspecify.annotations.Nullable;
@@ -64,11 +64,12 @@ class EventTrail {
 	 * @param id its id
 	 * @param source its source, null if there is only one
 	 * @return its way
-	 * @throws dev.busbar.ingress.problem.ProblemException if there is none, or more than
-	 * one
+	 * @throws dev.busbar.problem.ProblemException if there is none, or more than one
 	 */
 	Trail find(String id, @Nullable String source) {
-		List<Accepted> accepted = this.recent.find(id);
+		Instant now = this.clock.instant();
+		// One that is not due and not on the schedule was taken off it, on any instance.
+		List<Accepted> accepted = this.recent.find(id).stream().filter((entry) -> entry.isDue(now)).toList();
 		String chosen = (source != null) ? source : onlySource(id, accepted);
 		List<InboxEntry> handled = this.inbox.find(id, chosen, MAX_LISTED + 1);
 		List<Summary> dead = this.deadLetters.summaries(id, chosen, MAX_LISTED + 1);

@@ -14,8 +14,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.json.JsonMapper;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemType;
 
 /**
  * Takes in events by HTTP: {@code POST /events} as CloudEvents, {@code POST /webhook} as

@@ -31,7 +31,7 @@ public class IngressConfiguration {
 		FilterRegistrationBean<IngressFilter> registration = new FilterRegistrationBean<>(
 				new IngressFilter(body, properties.maxBody().toBytes()));
 		registration.addUrlPatterns(servlet.getRelativePath(RequestFormat.EVENTS),
-				servlet.getRelativePath(RequestFormat.WEBHOOK));
+				servlet.getRelativePath(RequestFormat.WEBHOOK), servlet.getRelativePath(RequestFormat.WEBHOOKS + "*"));
 		return registration;
 	}
 
@@ -46,13 +46,18 @@ public class IngressConfiguration {
 	}
 
 	@Bean
-	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventTypes types, OutgoingEvents outgoing,
-			RecentEvents recent, JsonMapper json, IngressProperties properties) {
-		Clock clock = Clock.systemUTC();
+	EventIntake busbarEventIntake(EventTypes types, OutgoingEvents outgoing, RecentEvents recent,
+			IngressProperties properties) {
+		return new EventIntake(types, outgoing, properties.whenBrokerAway(), recent, Clock.systemUTC());
+	}
+
+	@Bean
+	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventIntake intake, JsonMapper json,
+			IngressProperties properties) {
 		return new EventsEndpoint(body, new CloudEvents(json),
-				new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(), properties.source(), clock),
-				new EventIntake(types, outgoing, properties.whenBrokerAway(), recent, clock), json,
-				properties.maxBatch());
+				new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(), properties.source(),
+						Clock.systemUTC()),
+				intake, json, properties.maxBatch());
 	}
 
 	@Bean

@@ -2,8 +2,8 @@ package dev.busbar.ingress;
 
 import java.io.IOException;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -41,7 +41,7 @@ class IngressFilter extends HttpFilter {
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		String path = (request.getPathInfo() != null) ? request.getPathInfo() : request.getServletPath();
-		if ("POST".equals(request.getMethod())) {
+		if ("POST".equals(request.getMethod()) && !RequestFormat.isEmpty(path, request)) {
 			Problem refused = look(path, request);
 			if (refused != null) {
 				refused.write(response);

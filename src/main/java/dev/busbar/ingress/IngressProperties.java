@@ -2,6 +2,7 @@ package dev.busbar.ingress;
 
 import java.time.Duration;
 
+import dev.busbar.event.format.Uris;
 import dev.busbar.outbox.BrokerAway;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,7 +27,8 @@ public record IngressProperties(@DefaultValue("/webhook") String source, @Defaul
 		@DefaultValue("100000") int recent, @DefaultValue("store") BrokerAway whenBrokerAway) {
 
 	public IngressProperties {
-		Assert.hasText(source, "'busbar.ingress.source' must be a URI reference such as /webhook");
+		Assert.isTrue(!source.isEmpty() && Uris.isReference(source),
+				"'busbar.ingress.source' must be a URI reference as RFC 3986 has it, such as /webhook");
 		Assert.isTrue(maxBody.toBytes() > 0 && maxBody.toBytes() <= Integer.MAX_VALUE / 2,
 				"'busbar.ingress.max-body' must be from 1B to 1023MB");
 		Assert.isTrue(bodyTimeout.toMillis() > 0, "'busbar.ingress.body-timeout' must be at least 1ms");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Remembers the events that this instance took in last, in memory, bounded by count. An
  * entry takes some 200 bytes besides the texts. Safe for use by several threads.
  */
-class RecentEvents {
+public final class RecentEvents {
 
 	/** How many sources of one id are remembered: ids are meant to differ. */
 	private static final int MAX_SOURCES = 8;
@@ -37,9 +37,10 @@ class RecentEvents {
 	 * Remembers a stored event.
 	 * @param event the event
 	 * @param stored when it was stored
+	 * @param due when it is to be published, null for at once
 	 */
-	void add(Event<?> event, Instant stored) {
-		Accepted accepted = new Accepted(event.id(), event.source(), event.type(), stored);
+	void add(Event<?> event, Instant stored, @Nullable Instant due) {
+		Accepted accepted = new Accepted(event.id(), event.source(), event.type(), stored, due);
 		this.byId.merge(accepted.id(), List.of(accepted), RecentEvents::joined);
 		int slot = (int) (this.next.getAndIncrement() % this.ring.length());
 		Accepted oldest = this.ring.getAndSet(slot, accepted);
@@ -55,6 +56,21 @@ class RecentEvents {
 	 */
 	List<Accepted> find(String id) {
 		return this.byId.getOrDefault(id, List.of());
+	}
+
+	/**
+	 * Forgets an event that was taken off the schedule.
+	 * @param id its id
+	 * @param source its source
+	 */
+	public void forgetScheduled(String id, String source) {
+		// Its place in the ring stays, and is reused in its turn.
+		this.byId.computeIfPresent(id, (known, all) -> {
+			List<Accepted> left = all.stream()
+				.filter((each) -> each.due() == null || !each.source().equals(source))
+				.toList();
+			return left.isEmpty() ? null : left;
+		});
 	}
 
 	private static List<Accepted> joined(List<Accepted> old, List<Accepted> added) {
@@ -78,8 +94,14 @@ class RecentEvents {
 	 * @param source its source
 	 * @param type its type
 	 * @param stored when it was stored
+	 * @param due when it is to be published, null for at once
 	 */
-	record Accepted(String id, String source, String type, Instant stored) {
+	record Accepted(String id, String source, String type, Instant stored, @Nullable Instant due) {
+
+		/** Whether it waits no longer, if it is still to come. */
+		boolean isDue(Instant now) {
+			return this.due == null || !this.due.isAfter(now);
+		}
 
 	}
 

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.Arrays;
 
 import dev.busbar.event.format.Utf8;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**

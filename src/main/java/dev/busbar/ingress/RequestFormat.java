@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.busbar.event.CloudEvents;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -33,12 +33,15 @@ enum RequestFormat {
 
 	static final String WEBHOOK = "/webhook";
 
+	/** Followed by the name of a source. */
+	static final String WEBHOOKS = "/webhooks/";
+
 	/**
 	 * Tells the format.
 	 * @param path where the request goes
 	 * @param request the request
 	 * @return its format
-	 * @throws dev.busbar.ingress.problem.ProblemException if this path does not take it
+	 * @throws dev.busbar.problem.ProblemException if this path does not take it
 	 */
 	static RequestFormat of(String path, HttpServletRequest request) {
 		String encoding = single(request, "Content-Encoding");
@@ -52,7 +55,7 @@ enum RequestFormat {
 			throw unknown(path, "The body has the charset " + Problem.quote(type.getParameter("charset"))
 					+ ", and only UTF-8 is allowed.");
 		}
-		RequestFormat format = WEBHOOK.equals(path) ? webhook(type) : event(type, request);
+		RequestFormat format = isWebhook(path) ? webhook(type) : event(type, request);
 		if (format == null) {
 			throw unknown(path, "The body has the content type " + Problem.quote(contentType) + ". Allowed are "
 					+ String.join(", ", allowed(path)) + ".");
@@ -60,15 +63,31 @@ enum RequestFormat {
 		return format;
 	}
 
+	/**
+	 * Whether a request to a source of webhooks has no body, of which there would be a
+	 * format: Microsoft asks so before it delivers. Nor may Spring MVC take it for a
+	 * form.
+	 */
+	static boolean isEmpty(String path, HttpServletRequest request) {
+		String type = request.getContentType();
+		return path.startsWith(WEBHOOKS) && request.getContentLengthLong() <= 0
+				&& request.getHeader("Transfer-Encoding") == null
+				&& (type == null || type.regionMatches(true, 0, "text/plain", 0, 10));
+	}
+
+	private static boolean isWebhook(String path) {
+		return WEBHOOK.equals(path) || path.startsWith(WEBHOOKS);
+	}
+
 	/** The content types that a path takes. */
 	static List<String> allowed(String path) {
-		return WEBHOOK.equals(path) ? List.of("application/json")
+		return isWebhook(path) ? List.of("application/json")
 				: List.of(CloudEvents.JSON, CloudEvents.JSON_BATCH, "application/json (with ce- headers)");
 	}
 
 	/** The header that tells what a path takes. */
 	static String acceptPost(String path) {
-		return WEBHOOK.equals(path) ? "application/json"
+		return isWebhook(path) ? "application/json"
 				: CloudEvents.JSON + ", " + CloudEvents.JSON_BATCH + ", application/json";
 	}
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.operations.Replayer.Outcome;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemType;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.Archive.Place;
 import dev.busbar.store.archive.ArchivedLetter;
@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -46,7 +50,7 @@ class BulkReplay {
 
 	private final Replays replays;
 
-	private final Replayer replayer;
+	private final Sending sending;
 
 	private final TransactionOperations transaction;
 
@@ -54,11 +58,11 @@ class BulkReplay {
 
 	private final Clock clock;
 
-	BulkReplay(Archive archive, Replays replays, Replayer replayer, TransactionOperations transaction, String group,
+	BulkReplay(Archive archive, Replays replays, Sending sending, TransactionOperations transaction, String group,
 			Clock clock) {
 		this.archive = archive;
 		this.replays = replays;
-		this.replayer = replayer;
+		this.sending = sending;
 		this.transaction = transaction;
 		this.group = group;
 		this.clock = clock;
@@ -117,6 +121,8 @@ class BulkReplay {
 	 * @param replay the replay as it is now
 	 * @param allowance how many letters it may take
 	 * @return how many letters it took, 0 if it has to wait, negative if it has ended
+	 * @throws org.springframework.dao.DataAccessException if the database is away or a
+	 * race was lost: no letter was taken, and the step is to be made again
 	 */
 	int step(Replay replay, int allowance) {
 		int free = IN_FLIGHT - this.archive.replaying(this.group, IN_FLIGHT);
@@ -135,8 +141,14 @@ class BulkReplay {
 			return take(replay, page) ? page.size() : -1;
 		}
 		catch (RuntimeException ex) {
-			return takeOneByOne(replay, page, ex);
+			return takeFirst(replay, page, ex);
 		}
+	}
+
+	/** What is not the letter's fault passes, and the same step is made again. */
+	private static boolean passes(RuntimeException failure) {
+		return failure instanceof TransientDataAccessException || failure instanceof RecoverableDataAccessException
+				|| failure instanceof DataAccessResourceFailureException || failure instanceof TransactionException;
 	}
 
 	private static List<Place> bounded(List<Place> places) {
@@ -155,7 +167,7 @@ class BulkReplay {
 	private boolean take(Replay replay, List<Place> page) {
 		return Boolean.TRUE.equals(this.transaction.execute((status) -> {
 			List<ArchivedLetter> letters = this.archive.lock(page.stream().map(Place::id).toList());
-			Outcome outcome = this.replayer.replay(letters, Set.of(State.OPEN), replay.person(), replay.id());
+			Outcome outcome = this.sending.replay(letters, Set.of(State.OPEN), replay.person(), replay.id());
 			boolean runs = this.replays.advance(replay, outcome.done(), page.size() - outcome.done(),
 					page.get(page.size() - 1), text(outcome.problem()));
 			if (!runs) {
@@ -166,13 +178,19 @@ class BulkReplay {
 	}
 
 	/** One letter that cannot even be tried does not end the replay. */
-	private int takeOneByOne(Replay replay, List<Place> page, RuntimeException failure) {
+	private int takeFirst(Replay replay, List<Place> page, RuntimeException failure) {
+		if (passes(failure)) {
+			throw failure;
+		}
 		Place first = page.get(0);
 		if (page.size() > 1) {
 			try {
 				return take(replay, List.of(first)) ? 1 : -1;
 			}
 			catch (RuntimeException ex) {
+				if (passes(ex)) {
+					throw ex;
+				}
 				failure.addSuppressed(ex);
 			}
 		}
@@ -185,6 +203,15 @@ class BulkReplay {
 
 	private static @Nullable String text(@Nullable Problem problem) {
 		return (problem != null) ? problem.detail() : null;
+	}
+
+	/**
+	 * Sends letters back, as {@link Replayer#replay} does.
+	 */
+	interface Sending {
+
+		Outcome replay(List<ArchivedLetter> letters, Set<State> allowed, String person, UUID replay);
+
 	}
 
 }

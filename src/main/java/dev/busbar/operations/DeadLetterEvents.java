@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import dev.busbar.event.DeadLettered;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventTypes;
+import dev.busbar.event.format.Uris;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,9 @@ class DeadLetterEvents implements DeadLetters.Listener {
 		DeadLettered data = new DeadLettered(letter.id().toString(), letter.group(), letter.handler(), letter.type(),
 				letter.eventId(), letter.source(), letter.key(), letter.exception(), letter.attempts(),
 				letter.lastFailure());
-		this.outgoing.accept(List
-			.of(new Event<>(letter.id().toString(), "/" + this.group, DeadLettered.TYPE, null, letter.lastFailure(),
-					null, null, letter.eventId(), "application/json", null, Map.of(), JSON.writeValueAsBytes(data))));
+		this.outgoing.accept(List.of(new Event<>(letter.id().toString(), Uris.path(this.group), DeadLettered.TYPE, null,
+				letter.lastFailure(), null, null, letter.eventId(), "application/json", null, Map.of(),
+				JSON.writeValueAsBytes(data))));
 	}
 
 }

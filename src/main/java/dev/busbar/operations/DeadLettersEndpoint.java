@@ -2,6 +2,7 @@ package dev.busbar.operations;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import dev.busbar.ingress.access.Caller;
@@ -9,6 +10,7 @@ import dev.busbar.operations.LetterActions.Identity;
 import dev.busbar.operations.LetterViews.Group;
 import dev.busbar.operations.LetterViews.Page;
 import dev.busbar.operations.LetterViews.Whole;
+import dev.busbar.problem.StrictQuery;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.LetterFilter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -46,14 +48,15 @@ class DeadLettersEndpoint {
 
 	@GetMapping("/dead-letters")
 	ResponseEntity<Page> list(HttpServletRequest request) {
-		LetterFilter filter = LetterRequests.filter(request, true);
-		int limit = LetterRequests.limit(request);
-		return answer(Page.of(this.archive.list(filter, LetterRequests.cursor(request), limit + 1), limit));
+		StrictQuery query = StrictQuery.of(request, LetterRequests.PAGE);
+		int limit = LetterRequests.limit(query);
+		return answer(Page.of(this.archive.list(LetterRequests.filter(query), LetterRequests.cursor(query), limit + 1),
+				limit));
 	}
 
 	@GetMapping("/dead-letters/summary")
 	ResponseEntity<Map<String, List<Group>>> summary(HttpServletRequest request) {
-		LetterFilter filter = LetterRequests.filter(request, false);
+		LetterFilter filter = LetterRequests.filter(StrictQuery.of(request, LetterRequests.CONDITIONS));
 		return answer(Map.of("groups", this.archive.summary(filter, GROUPS).stream().map(Group::of).toList()));
 	}
 
@@ -66,6 +69,7 @@ class DeadLettersEndpoint {
 	ResponseEntity<Whole> replay(@PathVariable String id, HttpServletRequest request) {
 		UUID letter = id(id);
 		Identity given = this.requests.body(request, Identity.class, Identity.NONE);
+		StrictQuery.of(request, Set.of());
 		Identity identity = new Identity(LetterRequests.text("type", given.type()),
 				LetterRequests.text("id", given.id()), LetterRequests.text("source", given.source()));
 		this.actions.replay(letter, identity, Caller.of(request));
@@ -76,10 +80,11 @@ class DeadLettersEndpoint {
 	ResponseEntity<Whole> edit(@PathVariable String id, HttpServletRequest request) {
 		UUID letter = id(id);
 		byte[] data = this.requests.json(request);
+		StrictQuery query = StrictQuery.of(request, Set.of("type"));
 		if (data.length == 0) {
 			throw LetterRequests.malformed("The request has no body. Send the event's data as a JSON object.");
 		}
-		String type = LetterRequests.text("type", request.getParameter("type"));
+		String type = LetterRequests.text("type", query.text("type"));
 		this.actions.edit(letter, type, data, Caller.of(request));
 		return answer(whole(letter));
 	}
@@ -88,6 +93,7 @@ class DeadLettersEndpoint {
 	ResponseEntity<Whole> discard(@PathVariable String id, HttpServletRequest request) {
 		UUID letter = id(id);
 		String reason = this.requests.body(request, Discard.class, null).reason();
+		StrictQuery.of(request, Set.of());
 		if (reason == null || reason.isBlank()) {
 			throw LetterRequests.malformed("A reason is needed. Send {\"reason\": \"...\"}.");
 		}

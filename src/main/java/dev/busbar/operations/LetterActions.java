@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
+import dev.busbar.store.DeadLetter;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.Archive.Action;
 import dev.busbar.store.archive.ArchivedLetter;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -56,7 +58,10 @@ class LetterActions {
 	 */
 	void replay(UUID id, Identity identity, String person) {
 		this.transaction.executeWithoutResult((status) -> {
-			lock(id);
+			DeadLetter known = lock(id).letter();
+			requireSame("type", identity.type(), known.type());
+			requireSame("id", identity.id(), known.eventId());
+			requireSame("source", identity.source(), known.source());
 			this.archive.identify(id, identity.source(), identity.id(), identity.type());
 			// Read again, with what it is.
 			Replayer.Outcome outcome = this.replayer.replay(List.of(lock(id)), AT_REST, person, null);
@@ -77,7 +82,9 @@ class LetterActions {
 	 */
 	void edit(UUID id, @Nullable String type, byte[] data, String person) {
 		this.transaction.executeWithoutResult((status) -> {
-			Replayer.requireState(lock(id), AT_REST, "changed");
+			ArchivedLetter known = lock(id);
+			Replayer.requireState(known, AT_REST, "changed");
+			requireSame("type", type, known.letter().type());
 			this.archive.identify(id, null, null, type);
 			this.events.read(lock(id).letter(), data);
 			this.archive.edit(id, data, person);
@@ -87,19 +94,39 @@ class LetterActions {
 		logger.info("The data of dead letter {} is changed by {}", id, person);
 	}
 
+	private static void requireSame(String name, @Nullable String given, @Nullable String known) {
+		if (given != null && known != null && !given.equals(known)) {
+			throw LetterRequests.malformed("The event of this dead letter has the " + name + ' ' + Problem.quote(known)
+					+ ", which nobody can change. Leave '" + name + "' out.");
+		}
+	}
+
 	/**
-	 * Closes a letter without handling its event.
+	 * Closes a letter without handling its event. One that is on its way to its handler
+	 * is taken back.
 	 * @param id the letter
 	 * @param reason why
 	 * @param person who decides so
 	 * @throws ProblemException if that cannot be
 	 */
 	void discard(UUID id, String reason, String person) {
-		this.transaction.executeWithoutResult((status) -> {
-			Replayer.requireState(lock(id), Set.of(State.OPEN), "discarded");
-			this.archive.move(List.of(id), State.DISCARDED);
-			record(id, Action.Kind.DISCARD, person, reason);
-		});
+		try {
+			this.transaction.executeWithoutResult((status) -> {
+				ArchivedLetter found = this.archive.find(id).orElseThrow(LetterActions::unknown);
+				boolean takenBack = found.state() == State.REPLAYING;
+				if (takenBack) {
+					// The inbox first, then the letter, as when its event is handled.
+					this.replayer.takeBack(found.letter());
+				}
+				Replayer.requireState(lock(id), takenBack ? Set.of(State.OPEN, State.REPLAYING) : Set.of(State.OPEN),
+						"discarded");
+				this.archive.move(List.of(id), State.DISCARDED);
+				record(id, Action.Kind.DISCARD, person, reason);
+			});
+		}
+		catch (ConcurrencyFailureException ex) {
+			throw Replayer.refusal("The event is being handled right now. Ask again when that is done.");
+		}
 		logger.info("Dead letter {} is discarded by {}", id, person);
 	}
 

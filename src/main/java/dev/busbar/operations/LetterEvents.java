@@ -14,20 +14,20 @@ import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventTypes;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.event.format.Uris;
 import dev.busbar.outbox.Redeliveries;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.archive.ArchivedLetter;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events of dead letters again, as their handlers would.
  */
 class LetterEvents {
-
-	private static final String HIDDEN = "(hidden)";
 
 	private static final String JSON = "application/json";
 
@@ -93,7 +93,7 @@ class LetterEvents {
 		String refusal = "The message carries no CloudEvents attributes";
 		try {
 			Map<String, String> known = new HashMap<>(letter.headers());
-			known.values().removeIf(HIDDEN::equals);
+			known.values().removeIf(LetterHeaders.HIDDEN::equals);
 			Optional<Event<byte @Nullable []>> event = this.headers.read(known, letter.payload());
 			if (event.isPresent()) {
 				return event.get();
@@ -112,7 +112,7 @@ class LetterEvents {
 		}
 		// The same id on every replay, so that it has one effect.
 		String id = (letter.eventId() != null) ? letter.eventId() : letter.id().toString();
-		String source = (letter.source() != null) ? letter.source() : "/" + letter.origin().destination();
+		String source = (letter.source() != null) ? letter.source() : Uris.path(letter.origin().destination());
 		return event(id, source, type, letter.key(), letter.payload());
 	}
 

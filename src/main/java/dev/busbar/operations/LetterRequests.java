@@ -16,9 +16,10 @@ import java.util.UUID;
 
 import dev.busbar.event.format.MediaTypes;
 import dev.busbar.ingress.RequestBody;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
+import dev.busbar.problem.StrictQuery;
 import dev.busbar.store.archive.Archive.Place;
 import dev.busbar.store.archive.ArchivedLetter.State;
 import dev.busbar.store.archive.LetterFilter;
@@ -30,6 +31,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
@@ -39,10 +41,11 @@ import tools.jackson.databind.type.LogicalType;
  */
 class LetterRequests {
 
-	private static final Set<String> CONDITIONS = Set.of("state", "group", "type", "handler", "exception", "text",
-			"from", "to");
+	static final Set<String> CONDITIONS = Set.of("state", "group", "type", "handler", "exception", "text", "from",
+			"to");
 
-	private static final Set<String> PAGING = Set.of("limit", "cursor");
+	static final Set<String> PAGE = Set.of("state", "group", "type", "handler", "exception", "text", "from", "to",
+			"limit", "cursor");
 
 	private static final int DEFAULT_LIMIT = 100;
 
@@ -69,29 +72,16 @@ class LetterRequests {
 		this.body = body;
 	}
 
-	/** The conditions in the query of a request. */
-	static LetterFilter filter(HttpServletRequest request, boolean paged) {
-		Map<String, String[]> given = request.getParameterMap();
-		Set<String> known = new TreeSet<>(CONDITIONS);
-		if (paged) {
-			known.addAll(PAGING);
-		}
-		given.forEach((name, values) -> {
-			if (!known.contains(name)) {
-				throw malformed("The parameter " + Problem.quote(name) + " is not known. Known are " + known + ".");
-			}
-			if (values.length > 1) {
-				throw malformed("The parameter '" + name + "' is there " + values.length + " times. Send it once.");
-			}
-		});
-		return new LetterFilter(states(request.getParameter("state")), text(request, "group"), text(request, "type"),
-				text(request, "handler"), text(request, "exception"), text(request, "text"), time(request, "from"),
-				time(request, "to"));
+	/** The conditions in a query. */
+	static LetterFilter filter(StrictQuery query) {
+		return new LetterFilter(states(query.text("state")), text(query, "group"), text(query, "type"),
+				text(query, "handler"), text(query, "exception"), text(query, "text"), time("from", query.text("from")),
+				time("to", query.text("to")));
 	}
 
 	private static Set<State> states(@Nullable String names) {
 		Set<State> states = EnumSet.noneOf(State.class);
-		if (names != null && !names.isEmpty()) {
+		if (names != null) {
 			for (String name : names.split(",", -1)) {
 				states.add(Arrays.stream(State.values())
 					.filter((state) -> state.name().equals(name.toUpperCase(Locale.ROOT)))
@@ -103,8 +93,8 @@ class LetterRequests {
 		return states;
 	}
 
-	private static @Nullable String text(HttpServletRequest request, String name) {
-		return text(name, request.getParameter(name));
+	private static @Nullable String text(StrictQuery query, String name) {
+		return text(name, query.text(name));
 	}
 
 	/** A text that is there and not too long, null if it is absent or empty. */
@@ -116,9 +106,17 @@ class LetterRequests {
 		return (value == null || value.isEmpty()) ? null : value;
 	}
 
-	private static @Nullable Instant time(HttpServletRequest request, String name) {
-		String value = request.getParameter(name);
-		if (value == null || value.isEmpty()) {
+	/** A condition of a body: one that is there says something. */
+	static @Nullable String condition(String name, @Nullable String value) {
+		if (value != null && value.isEmpty()) {
+			throw malformed("'" + name + "' is empty. Give it a value, or leave it out to take all.");
+		}
+		return text(name, value);
+	}
+
+	/** A time, null if it is absent. */
+	static @Nullable Instant time(String name, @Nullable String value) {
+		if (value == null) {
 			return null;
 		}
 		try {
@@ -130,7 +128,7 @@ class LetterRequests {
 	}
 
 	/** Databases know no times far beyond these. */
-	static @Nullable Instant bounded(String name, @Nullable Instant time) {
+	private static @Nullable Instant bounded(String name, @Nullable Instant time) {
 		if (time != null && (time.isBefore(Instant.parse("0001-01-01T00:00:00Z"))
 				|| time.isAfter(Instant.parse("9999-12-31T00:00:00Z")))) {
 			throw malformed("'" + name + "' is out of range. Send a time from the years 1 to 9999.");
@@ -138,26 +136,13 @@ class LetterRequests {
 		return time;
 	}
 
-	static int limit(HttpServletRequest request) {
-		String value = request.getParameter("limit");
-		if (value == null || value.isEmpty()) {
-			return DEFAULT_LIMIT;
-		}
-		try {
-			int limit = Integer.parseInt(value);
-			if (limit >= 1 && limit <= MAX_LIMIT) {
-				return limit;
-			}
-		}
-		catch (NumberFormatException ex) {
-			// Told below.
-		}
-		throw malformed("'limit' must be a number from 1 to " + MAX_LIMIT + ".");
+	static int limit(StrictQuery query) {
+		return (int) query.number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
 	}
 
-	static @Nullable Place cursor(HttpServletRequest request) {
-		String value = request.getParameter("cursor");
-		if (value == null || value.isEmpty()) {
+	static @Nullable Place cursor(StrictQuery query) {
+		String value = query.text("cursor");
+		if (value == null) {
 			return null;
 		}
 		try {
@@ -174,6 +159,7 @@ class LetterRequests {
 		throw malformed("'cursor' is none that was given as 'next'. Send it unchanged, or leave it out to start anew.");
 	}
 
+	@SuppressWarnings("JavaInstantGetSecondsGetNano") // Both together are the instant.
 	static String cursor(Place place) {
 		ByteBuffer bytes = ByteBuffer.allocate(28)
 			.putLong(place.firstFailure().getEpochSecond())
@@ -215,8 +201,15 @@ class LetterRequests {
 			throw malformed("The member " + Problem.quote(ex.getPropertyName()) + " is not known. Known are "
 					+ new TreeSet<>(ex.getKnownPropertyIds().stream().map(String::valueOf).toList()) + ".");
 		}
-		catch (JacksonException ex) {
+		catch (MismatchedInputException ex) {
 			// Its text quotes the body.
+			String member = ex.getPath().isEmpty() ? null : ex.getPath().get(0).getPropertyName();
+			if (member != null) {
+				throw malformed("The member " + Problem.quote(member) + " has a value of another kind than it takes.");
+			}
+		}
+		catch (JacksonException ex) {
+			// The same.
 		}
 		throw malformed("The body is no JSON object as this address takes it.");
 	}

@@ -50,8 +50,8 @@ public class OperationsConfiguration {
 	@Bean
 	BulkReplay busbarBulkReplay(Archive archive, Replays replays, Replayer replayer,
 			PlatformTransactionManager transactions, HandlerRegistry registry, Clock clock) {
-		return new BulkReplay(archive, replays, replayer, new TransactionTemplate(transactions), registry.group(),
-				clock);
+		return new BulkReplay(archive, replays, replayer::replay, new TransactionTemplate(transactions),
+				registry.group(), clock);
 	}
 
 	@Bean

@@ -2,7 +2,7 @@ package dev.busbar.operations;
 
 import java.io.IOException;
 
-import dev.busbar.ingress.problem.ProblemException;
+import dev.busbar.problem.ProblemException;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.web.bind.annotation.ExceptionHandler;

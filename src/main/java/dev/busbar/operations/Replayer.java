@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 import dev.busbar.event.Event;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.handler.result.EventConflictException;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.Redelivery;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.archive.Archive;
@@ -107,6 +107,28 @@ class Replayer {
 		return new Outcome(done.size(), letters.size() - done.size(), problem);
 	}
 
+	/**
+	 * Takes a letter's event back that is on its way to its handler, however it was held
+	 * up: no delivery of it is handled any more. To be called before the letter is
+	 * locked.
+	 * @param letter the letter
+	 * @throws org.springframework.dao.ConcurrencyFailureException if it is being handled
+	 * right now
+	 */
+	void takeBack(DeadLetter letter) {
+		if (letter.source() == null || letter.eventId() == null) {
+			return;
+		}
+		UUID token = this.inbox.takeBack(letter.group(), letter.source(), letter.eventId());
+		if (token != null) {
+			Redelivery former = this.redeliveries.find(List.of(token)).get(token);
+			this.redeliveries.end(List.of(token));
+			if (former != null && former.gate() != null) {
+				this.redeliveries.open(List.of(former.gate()));
+			}
+		}
+	}
+
 	private Event<byte @Nullable []> replayable(ArchivedLetter archived, Set<State> allowed) {
 		DeadLetter letter = archived.letter();
 		requireState(archived, allowed, "replayed");
@@ -140,12 +162,13 @@ class Replayer {
 	static void requireState(ArchivedLetter archived, Set<State> allowed, String done) {
 		if (!allowed.contains(archived.state())) {
 			throw refusal("The dead letter is " + archived.state() + ". Only one that is "
-					+ String.join(" or ", allowed.stream().map(Enum::name).sorted().toList()) + " can be " + done
-					+ ".");
+					+ String.join(" or ", allowed.stream().map(Enum::name).sorted().toList()) + " can be " + done + "."
+					+ ((archived.state() == State.REPLAYING)
+							? " It is on its way to its handler: wait, or discard it to take it back." : ""));
 		}
 	}
 
-	private static ProblemException refusal(String detail) {
+	static ProblemException refusal(String detail) {
 		return Problem.of(ProblemType.DEAD_LETTER_STATE, detail).asException();
 	}
 

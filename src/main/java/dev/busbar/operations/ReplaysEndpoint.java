@@ -9,10 +9,11 @@ import java.util.UUID;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.busbar.ingress.access.Caller;
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
 import dev.busbar.operations.LetterViews.Group;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
+import dev.busbar.problem.StrictQuery;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.LetterFilter;
 import dev.busbar.store.archive.Replay;
@@ -66,6 +67,8 @@ class ReplaysEndpoint {
 	@PostMapping("/dead-letters/replay")
 	ResponseEntity<?> start(HttpServletRequest request) {
 		ReplayRequest asked = this.requests.body(request, ReplayRequest.class, null);
+		// The conditions stand in the body: those of a query would not be heard.
+		StrictQuery.of(request, Set.of());
 		Integer rate = asked.rate();
 		if (rate != null && (rate < 1 || rate > MAX_RATE)) {
 			throw LetterRequests.malformed("'rate' must be a number of letters per second from 1 to " + MAX_RATE + ".");
@@ -129,20 +132,20 @@ class ReplaysEndpoint {
 	 * @param handler of the handler with this bean name
 	 * @param exception with this class as the exception
 	 * @param text with this text in the cause, the event's id or its key
-	 * @param from first failed at this time or later
-	 * @param to first failed before this time
+	 * @param from first failed at this time or later, as text
+	 * @param to first failed before this time, as text
 	 * @param dryRun whether only to count them
 	 * @param rate how many per second at most
 	 */
 	record ReplayRequest(@Nullable String type, @Nullable String handler, @Nullable String exception,
-			@Nullable String text, @Nullable Instant from, @Nullable Instant to, @Nullable Boolean dryRun,
+			@Nullable String text, @Nullable String from, @Nullable String to, @Nullable Boolean dryRun,
 			@Nullable Integer rate) {
 
 		LetterFilter filter() {
-			return new LetterFilter(Set.of(), null, LetterRequests.text("type", this.type),
-					LetterRequests.text("handler", this.handler), LetterRequests.text("exception", this.exception),
-					LetterRequests.text("text", this.text), LetterRequests.bounded("from", this.from),
-					LetterRequests.bounded("to", this.to));
+			return new LetterFilter(Set.of(), null, LetterRequests.condition("type", this.type),
+					LetterRequests.condition("handler", this.handler),
+					LetterRequests.condition("exception", this.exception), LetterRequests.condition("text", this.text),
+					LetterRequests.time("from", this.from), LetterRequests.time("to", this.to));
 		}
 
 	}

@@ -208,7 +208,7 @@ final class JdbcRedeliveries implements Redeliveries {
 			return Set.of();
 		}
 		return new HashSet<>(this.jdbc.query(CLOSED, (row, index) -> HexFormat.of().formatHex(row.getBytes(1)),
-				new SqlArrayValue("bytea", gates.toArray(byte[][]::new))));
+				new SqlArrayValue("bytea", (Object[]) gates.toArray(byte[][]::new))));
 	}
 
 	@Override

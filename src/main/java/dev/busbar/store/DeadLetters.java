@@ -19,8 +19,10 @@ public interface DeadLetters {
 	 * with exception and cause. A message without source or id is always kept as a new
 	 * one. What no database stores as text (NUL, half a surrogate pair) becomes U+FFFD. A
 	 * letter that was on its way back, or handled after all, is open again; one that a
-	 * person has discarded stays discarded.
-	 * @param letter the dead letter
+	 * person has discarded stays discarded. One whose data a person has changed stays as
+	 * it is altogether: this is a late copy of what the person has judged.
+	 * @param letter the dead letter, of whose headers those are kept that
+	 * {@link dev.busbar.store.letter.LetterHeaders} lets through
 	 * @return whether it is a new one
 	 */
 	boolean add(DeadLetter letter);

@@ -75,6 +75,18 @@ public interface Inbox {
 	boolean replay(String group, Event<byte @Nullable []> event, UUID token);
 
 	/**
+	 * Takes an event back that is DELAYED or REPLAYING: it is DEAD then, and its token
+	 * admits nothing any more.
+	 * @param group the consumer group
+	 * @param source the event's source
+	 * @param id the event's id
+	 * @return the token, null if the event is not on its way
+	 * @throws org.springframework.dao.ConcurrencyFailureException if it is being handled
+	 * right now
+	 */
+	@Nullable UUID takeBack(String group, String source, String id);
+
+	/**
 	 * Keeps how long the handler took for each event that was admitted as FIRST.
 	 * @param handling the number of the handling
 	 * @param micros the durations in microseconds, in the order in which the events were
@@ -88,7 +100,8 @@ public interface Inbox {
 	 * @param group the consumer group
 	 * @param event the event
 	 * @param token the token of the delivery, null if it is no redelivery
-	 * @param attempts how many attempts were made in all
+	 * @param attempts how many attempts were made in all, or, if it is REPLAYING, since
+	 * its replay: those are added
 	 * @return whether it is to be a dead letter; false if this very event is HANDLED, or
 	 * waits under another token, which stays so
 	 */

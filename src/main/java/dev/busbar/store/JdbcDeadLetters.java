@@ -13,6 +13,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import dev.busbar.store.archive.LetterRows;
+import dev.busbar.store.letter.CauseText;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,8 +26,6 @@ import org.springframework.jdbc.support.SqlArrayValue;
  */
 final class JdbcDeadLetters implements DeadLetters {
 
-	private static final int MAX_CAUSE = 8000;
-
 	// Not the application's own mapper, whose settings may change.
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -33,8 +33,10 @@ final class JdbcDeadLetters implements DeadLetters {
 			update busbar_dead_letter set attempts = attempts + ?, last_failure = ?, exception = ?, cause = ?,
 				state = case when state = 'DISCARDED' then state else 'OPEN' end,
 				ended = case when state = 'DISCARDED' then ended end
-			where letter_key = ?
+			where letter_key = ? and edited is null
 			""";
+
+	private static final String EDITED = "select count(*) from busbar_dead_letter where letter_key = ? and edited is not null";
 
 	private static final String FAILED_AGAIN = """
 			update busbar_dead_letter set state = 'OPEN', ended = null, attempts = attempts + ?, last_failure = ?,
@@ -87,10 +89,13 @@ final class JdbcDeadLetters implements DeadLetters {
 
 	private final JdbcTemplate jdbc;
 
+	private final LetterHeaders headers;
+
 	private final Listener listener;
 
-	JdbcDeadLetters(DataSource dataSource, Listener listener) {
+	JdbcDeadLetters(DataSource dataSource, LetterHeaders headers, Listener listener) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.headers = headers;
 		this.listener = listener;
 	}
 
@@ -100,17 +105,23 @@ final class JdbcDeadLetters implements DeadLetters {
 		String exception = EventKeys.storable(letter.exception());
 		String cause = EventKeys.storable(bounded(letter.cause()));
 		OffsetDateTime last = time(letter.lastFailure());
-		if (this.jdbc.update(AGAIN, letter.attempts(), last, exception, cause, key) > 0) {
+		if (this.jdbc.update(AGAIN, letter.attempts(), last, exception, cause, key) > 0 || isEdited(key)) {
 			return false;
 		}
 		DeadLetter.Origin origin = letter.origin();
 		this.jdbc.update(INSERT, letter.id(), key, EventKeys.storable(letter.group()), text(letter.handler()),
 				text(letter.source()), text(letter.eventId()), text(letter.type()), text(letter.key()),
-				EventKeys.storable(JSON.writeValueAsString(letter.headers())), letter.payload(), exception, cause,
-				letter.attempts(), time(letter.firstFailure()), last, EventKeys.storable(origin.broker()),
-				EventKeys.storable(origin.destination()), origin.partition(), origin.position());
+				EventKeys.storable(JSON.writeValueAsString(this.headers.of(letter.headers()))), letter.payload(),
+				exception, cause, letter.attempts(), time(letter.firstFailure()), last,
+				EventKeys.storable(origin.broker()), EventKeys.storable(origin.destination()), origin.partition(),
+				origin.position());
 		this.listener.added(letter);
 		return true;
+	}
+
+	private boolean isEdited(byte[] key) {
+		Integer count = this.jdbc.queryForObject(EDITED, Integer.class, key);
+		return count != null && count > 0;
 	}
 
 	@Override
@@ -142,7 +153,7 @@ final class JdbcDeadLetters implements DeadLetters {
 	}
 
 	private static String bounded(String cause) {
-		return (cause.length() > MAX_CAUSE) ? cause.substring(0, MAX_CAUSE - 1) + '\u2026' : cause;
+		return (cause.length() > CauseText.LENGTH) ? cause.substring(0, CauseText.LENGTH - 1) + '\u2026' : cause;
 	}
 
 	private static @Nullable String text(@Nullable String text) {

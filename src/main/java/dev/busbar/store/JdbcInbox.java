@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -63,11 +64,15 @@ final class JdbcInbox implements Inbox {
 			""";
 
 	private static final String BURY = """
-			update busbar_inbox set state = 'DEAD', token = null, attempts = ?, reached = ?, handling = null,
-				place = null
+			update busbar_inbox set state = 'DEAD', token = null, reached = ?, handling = null, place = null,
+				attempts = cast(? as integer) + case when state = 'REPLAYING' then attempts else 0 end
 			where event_key = ? and digest = ? and state <> 'HANDLED'
 				and (token is null or token = cast(? as uuid))
 			""";
+
+	private static final String ON_ITS_WAY = "select token from busbar_inbox where event_key = ? and state in ('DELAYED', 'REPLAYING')";
+
+	private static final String TAKE_BACK = "update busbar_inbox set state = 'DEAD', token = null, reached = ? where event_key = ?";
 
 	private static final String INSERT_ROW = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
@@ -237,9 +242,24 @@ final class JdbcInbox implements Inbox {
 	}
 
 	@Override
+	public @Nullable UUID takeBack(String group, String source, String id) {
+		byte[] key = EventKeys.of(group, source, id);
+		// A handler may take long: nobody waits for it here.
+		List<UUID> tokens = this.jdbc.queryForList(ON_ITS_WAY + " for update skip locked", UUID.class, key);
+		if (tokens.isEmpty()) {
+			if (!this.jdbc.queryForList(ON_ITS_WAY, UUID.class, key).isEmpty()) {
+				throw new CannotAcquireLockException("The event is being handled right now");
+			}
+			return null;
+		}
+		this.jdbc.update(TAKE_BACK, now(), key);
+		return tokens.get(0);
+	}
+
+	@Override
 	public boolean bury(String group, Event<byte @Nullable []> event, @Nullable UUID token, int attempts) {
 		Candidate candidate = Candidate.of(group, event, token);
-		if (this.jdbc.update(BURY, attempts, now(), candidate.key(), candidate.digest(), token) > 0) {
+		if (this.jdbc.update(BURY, now(), attempts, candidate.key(), candidate.digest(), token) > 0) {
 			return true;
 		}
 		Known row = known(List.of(candidate)).get(candidate.hex());

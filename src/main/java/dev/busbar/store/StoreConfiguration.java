@@ -4,6 +4,8 @@ import java.time.Clock;
 
 import javax.sql.DataSource;
 
+import dev.busbar.store.archive.DeadLetterProperties;
+import dev.busbar.store.letter.LetterHeaders;
 import dev.busbar.store.retention.InboxProperties;
 import dev.busbar.store.retention.Purge;
 import dev.busbar.store.retention.Retention;
@@ -27,7 +29,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @AutoConfiguration(after = { DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
 		TransactionAutoConfiguration.class, FlywayAutoConfiguration.class })
 @ConditionalOnSingleCandidate(DataSource.class)
-@EnableConfigurationProperties(InboxProperties.class)
+@EnableConfigurationProperties({ InboxProperties.class, DeadLetterProperties.class })
 public final class StoreConfiguration {
 
 	// After the application's own migrations, which refuse a schema that has tables
@@ -47,10 +49,11 @@ public final class StoreConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DeadLetters deadLetters(DataSource dataSource, StoreSchema schema, ObjectProvider<DeadLetters.Listener> listeners) {
+	DeadLetters deadLetters(DataSource dataSource, StoreSchema schema, DeadLetterProperties properties,
+			ObjectProvider<DeadLetters.Listener> listeners) {
 		// Asked for no sooner than there is a letter: a listener may need what keeps
 		// letters.
-		return new JdbcDeadLetters(dataSource,
+		return new JdbcDeadLetters(dataSource, new LetterHeaders(properties.headers()),
 				(letter) -> listeners.orderedStream().forEach((listener) -> listener.added(letter)));
 	}
 

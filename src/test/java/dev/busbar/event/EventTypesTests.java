@@ -116,6 +116,27 @@ class EventTypesTests {
 	}
 
 	@Test
+	void anAbsentMemberIsNullAndAnAbsentPrimitiveDoesNotFit() {
+		EventTypes types = types(Counted.class);
+
+		assertThat(types.decode(event("counted", null, "{\"exact\":1}".getBytes(StandardCharsets.UTF_8))).data())
+			.isEqualTo(new Counted(1, null));
+		assertThatExceptionOfType(EventFormatException.class)
+			.isThrownBy(() -> types.decode(event("counted", null, "{\"maybe\":1}".getBytes(StandardCharsets.UTF_8))))
+			.withMessageContaining("'exact'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"exact\":1.5}", "{\"exact\":1,\"maybe\":2.5}" })
+	void aNumberIsNotCutToAnInteger(String data) {
+		EventTypes types = types(Counted.class);
+
+		assertThatExceptionOfType(EventFormatException.class)
+			.isThrownBy(() -> types.decode(event("counted", null, data.getBytes(StandardCharsets.UTF_8))))
+			.withMessageContaining("does not fit");
+	}
+
+	@Test
 	void theEnvelopeStaysAsItCame() {
 		Event<byte @Nullable []> event = placed("{}").withKey("k");
 
@@ -409,5 +430,10 @@ class EventTypesTests {
 	}
 
 	private static final String FIFTY = "01234567890123456789012345678901234567890123456789";
+
+	@EventType("counted")
+	record Counted(int exact, Integer maybe) {
+
+	}
 
 }

@@ -22,14 +22,15 @@ import dev.busbar.event.EventType;
 import dev.busbar.event.EventTypes;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.access.AccessConfiguration;
-import dev.busbar.ingress.problem.ProblemConfiguration;
 import dev.busbar.ingress.registry.RegistryConfiguration;
 import dev.busbar.ingress.schedule.ScheduleConfiguration;
+import dev.busbar.ingress.webhook.WebhookConfiguration;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
+import dev.busbar.problem.ProblemConfiguration;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
@@ -83,7 +84,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 		HealthContributorRegistryAutoConfiguration.class, HealthContributorAutoConfiguration.class,
 		HealthEndpointAutoConfiguration.class, AvailabilityHealthContributorAutoConfiguration.class,
 		AvailabilityProbesAutoConfiguration.class, IngressConfiguration.class, AccessConfiguration.class,
-		ProblemConfiguration.class, RegistryConfiguration.class, ScheduleConfiguration.class })
+		ProblemConfiguration.class, RegistryConfiguration.class, ScheduleConfiguration.class,
+		WebhookConfiguration.class })
 public class IngressApplication {
 
 	@EventType("order.placed")
@@ -245,6 +247,11 @@ public class IngressApplication {
 
 		@Override
 		public boolean replay(String group, Event<byte @Nullable []> event, UUID token) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public @Nullable UUID takeBack(String group, String source, String id) {
 			throw new UnsupportedOperationException();
 		}
 

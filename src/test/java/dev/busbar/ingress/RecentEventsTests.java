@@ -16,7 +16,7 @@ class RecentEventsTests {
 	@Test
 	void theOldestIsForgottenFirst() {
 		for (String id : new String[] { "1", "2", "3", "4" }) {
-			this.recent.add(event(id, "/s"), Instant.EPOCH);
+			this.recent.add(event(id, "/s"), Instant.EPOCH, null);
 		}
 		assertThat(this.recent.find("1")).isEmpty();
 		assertThat(this.recent.find("2")).hasSize(1);
@@ -25,23 +25,37 @@ class RecentEventsTests {
 
 	@Test
 	void anEventThatCameAgainIsRememberedOnceAndLonger() {
-		this.recent.add(event("1", "/s"), Instant.EPOCH);
-		this.recent.add(event("1", "/s"), Instant.EPOCH.plusSeconds(1));
+		this.recent.add(event("1", "/s"), Instant.EPOCH, null);
+		this.recent.add(event("1", "/s"), Instant.EPOCH.plusSeconds(1), null);
 		assertThat(this.recent.find("1")).extracting(RecentEvents.Accepted::stored)
 			.containsExactly(Instant.EPOCH.plusSeconds(1));
-		this.recent.add(event("2", "/s"), Instant.EPOCH);
-		this.recent.add(event("3", "/s"), Instant.EPOCH);
+		this.recent.add(event("2", "/s"), Instant.EPOCH, null);
+		this.recent.add(event("3", "/s"), Instant.EPOCH, null);
 		assertThat(this.recent.find("1")).hasSize(1);
-		this.recent.add(event("4", "/s"), Instant.EPOCH);
+		this.recent.add(event("4", "/s"), Instant.EPOCH, null);
 		assertThat(this.recent.find("1")).isEmpty();
 	}
 
 	@Test
 	void eventsOfSeveralSourcesAreToldApart() {
-		this.recent.add(event("1", "/a"), Instant.EPOCH);
-		this.recent.add(event("1", "/b"), Instant.EPOCH);
+		this.recent.add(event("1", "/a"), Instant.EPOCH, null);
+		this.recent.add(event("1", "/b"), Instant.EPOCH, null);
 		assertThat(this.recent.find("1")).extracting(RecentEvents.Accepted::source)
 			.containsExactlyInAnyOrder("/a", "/b");
+	}
+
+	@Test
+	void whatIsTakenOffTheScheduleIsForgotten() {
+		this.recent.add(event("1", "/a"), Instant.EPOCH, Instant.MAX);
+		this.recent.add(event("1", "/b"), Instant.EPOCH, null);
+		this.recent.forgetScheduled("1", "/a");
+		this.recent.forgetScheduled("1", "/b");
+		this.recent.forgetScheduled("2", "/a");
+		assertThat(this.recent.find("1")).extracting(RecentEvents.Accepted::source).containsExactly("/b");
+		for (String id : new String[] { "2", "3", "4", "5" }) {
+			this.recent.add(event(id, "/a"), Instant.EPOCH, null);
+		}
+		assertThat(this.recent.find("1")).isEmpty();
 	}
 
 	private static Event<byte @Nullable []> event(String id, String source) {

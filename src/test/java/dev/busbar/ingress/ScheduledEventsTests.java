@@ -127,8 +127,34 @@ class ScheduledEventsTests {
 		assertThat(second.path("events").valueStream().map((each) -> each.path("id").asString())).containsExactly("e2");
 		assertThat(second.path("next").isNull()).isTrue();
 		assertThat(json(this.http.get("/scheduled?type=order.placed")).path("events")).isEmpty();
-		assertThat(this.http.get("/scheduled?limit=100000").statusCode()).isEqualTo(400);
-		assertThat(this.http.get("/scheduled?after=x").statusCode()).isEqualTo(400);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "limit=abc", "limit=0", "limit=1001", "after=x", "after=-1", "typ=some_event",
+			"limit=1&limit=2" })
+	void whatIsNoQueryOfTheScheduleIsRefusedByItsName(String query) {
+		JsonNode problem = HttpTester.problem(this.http.get("/scheduled?" + query), 400, "malformed");
+		assertThat(problem.path("detail").asString()).contains("'" + query.substring(0, query.indexOf('=')) + "'");
+	}
+
+	@Test
+	void aMisspeltSourceTakesNothingBack() {
+		post("kept", "/one", "PT1M");
+		HttpTester.problem(delete("/scheduled/kept?sorce=/two"), 400, "malformed");
+		HttpTester.problem(delete("/scheduled?id=kept&sorce=/two"), 400, "malformed");
+		HttpTester.problem(delete("/scheduled?source=/one"), 400, "malformed");
+		assertThat(this.waiting.events).hasSize(1);
+	}
+
+	@Test
+	void anEventThatWasTakenBackIsNoLongerStored() {
+		post("back-1", "/one", "PT10M");
+		assertThat(delete("/scheduled/back-1").statusCode()).isEqualTo(204);
+		HttpTester.problem(this.http.get("/events/back-1?source=/one"), 404, "unknown-event");
+		HttpTester.problem(this.http.get("/events/back-1"), 404, "unknown-event");
+		post("back-2", "/one", "PT10M");
+		this.waiting.events.clear();
+		HttpTester.problem(this.http.get("/events/back-2?source=/one"), 404, "unknown-event");
 	}
 
 	@Test

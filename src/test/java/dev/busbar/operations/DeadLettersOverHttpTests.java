@@ -10,10 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.busbar.event.Event;
 import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.ingress.HttpTester;
+import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.archive.Archive;
+import dev.busbar.store.archive.ArchivedLetter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static dev.busbar.ingress.HttpTester.problem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +59,18 @@ class DeadLettersOverHttpTests {
 
 	@Autowired
 	private DeadLetters letters;
+
+	@Autowired
+	private Archive archive;
+
+	@Autowired
+	private Inbox inbox;
+
+	@Autowired
+	private Redeliveries redeliveries;
+
+	@Autowired
+	private TransactionTemplate transaction;
 
 	private final HttpTester http;
 
@@ -149,6 +168,25 @@ class DeadLettersOverHttpTests {
 	}
 
 	@Test
+	void aLateCopyOfWhatAPersonHasChangedOpensNothing() {
+		String id = failed("r").path("id").asString();
+		put("/dead-letters/" + id + "/data", "{\"key\":\"fine-" + this.prefix + "\",\"number\":2}");
+		post("/dead-letters/" + id + "/replay", "");
+		awaitState(id, "replayed");
+		this.application.failing.clear();
+		publish("r", 1);
+		publish("after", 1);
+		Awaitility.await()
+			.atMost(SOON)
+			.untilAsserted(() -> assertThat(get("/events/" + this.prefix + "after").path("state").asString())
+				.isEqualTo("handled"));
+		JsonNode whole = get("/dead-letters/" + id);
+		assertThat(whole.path("state").asString()).isEqualTo("replayed");
+		assertThat(whole.path("exception").asString()).endsWith("NotToday");
+		assertThat(list("text=" + this.prefix)).hasSize(1);
+	}
+
+	@Test
 	void changedDataThatFailsIsStillTheSameLetter() {
 		String id = failed("e").path("id").asString();
 		put("/dead-letters/" + id + "/data", "{\"key\":\"" + this.prefix + "e2\",\"number\":2}");
@@ -178,6 +216,44 @@ class DeadLettersOverHttpTests {
 	}
 
 	@Test
+	void aLetterThatStaysOnItsWayIsTakenBackByDiscardingIt() {
+		DeadLetter stuck = letter(this.prefix + "s", "ops.tried", tried("s", 1), "x.Boom");
+		add(stuck);
+		String id = stuck.id().toString();
+		Event<byte @Nullable []> event = new Event<>(this.prefix + "s", "/s", "ops.tried", null, null, null, null, null,
+				"application/json", null, Map.of(), tried("s", 1));
+		UUID token = UUID.randomUUID();
+		this.transaction.executeWithoutResult((status) -> {
+			this.inbox.replay("operations", event, token);
+			this.redeliveries.add(List.of(new Redelivery(Redelivery.Kind.REPLAY, "operations", event, token,
+					Instant.now().plusSeconds(3_600), null, 0, null, stuck.id(), null)));
+			this.archive.move(List.of(stuck.id()), ArchivedLetter.State.REPLAYING);
+		});
+		assertThat(problem(post("/dead-letters/" + id + "/replay", ""), 409, "dead-letter-state").path("detail")
+			.asString()).contains("discard");
+		assertThat(post("/dead-letters/" + id + "/discard", "{\"reason\":\"stuck\"}").statusCode()).isEqualTo(200);
+		assertThat(this.redeliveries.find(List.of(token))).isEmpty();
+		assertThat(get("/events/" + this.prefix + "s").path("state").asString()).isEqualTo("dead");
+		assertThat(post("/dead-letters/" + id + "/replay", "").statusCode()).isEqualTo(202);
+		awaitState(id, "replayed");
+		assertThat(handled()).hasSize(1);
+	}
+
+	@Test
+	void whatALetterKnowsOfItsEventIsNotSaidOtherwise() {
+		DeadLetter known = letter(this.prefix + "t", "ops.tried", tried("t", 1), "x.Boom");
+		add(known);
+		String one = "/dead-letters/" + known.id();
+		for (String body : List.of("{\"id\":\"zzz\"}", "{\"source\":\"/other\"}", "{\"type\":\"ops.other\"}")) {
+			problem(post(one + "/replay", body), 400, "malformed");
+		}
+		problem(put(one + "/data?type=ops.other", "{}"), 400, "malformed");
+		assertThat(post(one + "/replay", "{\"id\":\"" + this.prefix + "t\",\"source\":\"/s\"}").statusCode())
+			.isEqualTo(202);
+		awaitState(known.id().toString(), "replayed");
+	}
+
+	@Test
 	void pagesAreFollowedByTheirCursor() {
 		for (int i = 0; i < 5; i++) {
 			add(letter(this.prefix + i, "ops.tried", "{}".getBytes(StandardCharsets.UTF_8), "x.Boom"));
@@ -204,11 +280,27 @@ class DeadLettersOverHttpTests {
 	@Test
 	void whatIsNoReplayIsRefused() {
 		for (String body : List.of("", "[]", "{\"typ\":\"x\"}", "{\"rate\":0}", "{\"rate\":1.5}", "{\"rate\":\"1\"}",
-				"{\"dryRun\":\"yes\"}", "{} {}", "{\"type\":\"a\",\"type\":\"b\"}", "{\"from\":\"yesterday\"}")) {
+				"{\"dryRun\":\"yes\"}", "{} {}", "{\"type\":\"a\",\"type\":\"b\"}", "{\"from\":\"yesterday\"}",
+				"{\"from\":12345}", "{\"to\":1e9}", "{\"to\":\"1893456000\"}", "{\"from\":[2030,1,1]}",
+				"{\"from\":\"\"}", "{\"type\":\"\"}", "{\"text\":[\"a\"]}")) {
 			problem(post("/dead-letters/replay", body), 400, "malformed");
 		}
+		assertThat(post("/dead-letters/replay", "{\"from\":12345}").body()).contains("'from'");
 		problem(this.http.post("/dead-letters/replay", "{}", "X-API-Key", "correct horse"), 415, "unknown-format");
 		problem(this.http.post("/dead-letters/replay", "{}", "Content-Type", "application/json"), 401, "unauthorized");
+	}
+
+	@Test
+	void aConditionInTheQueryOfAReplayIsRefusedAndNotPassedOver() {
+		add(letter(this.prefix + "q", "ops.tried", tried("q", 1), "x.Boom"));
+		String one = "/dead-letters/" + list("text=" + this.prefix).get(0).path("id").asString();
+		for (String address : List.of("/dead-letters/replay?type=other", "/dead-letters/replay?dryRun=true",
+				one + "/replay?dryRun=true")) {
+			problem(post(address, "{}"), 400, "malformed");
+		}
+		problem(post(one + "/discard?raeson=x", "{\"reason\":\"y\"}"), 400, "malformed");
+		problem(put(one + "/data?typ=ops.tried", "{}"), 400, "malformed");
+		assertThat(list("state=open&text=" + this.prefix)).hasSize(1);
 	}
 
 	@Test

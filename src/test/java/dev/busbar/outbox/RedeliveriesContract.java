@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -62,9 +63,11 @@ abstract class RedeliveriesContract {
 		this.redeliveries.add(List.of(stored, empty));
 		assertThat(this.redeliveries.find(List.of(stored.token(), UUID.randomUUID())).values()).singleElement()
 			.usingRecursiveComparison()
+			.withEqualsForType(Arrays::equals, byte[].class)
 			.isEqualTo(stored);
 		assertThat(this.redeliveries.find(List.of(empty.token())).values()).singleElement()
 			.usingRecursiveComparison()
+			.withEqualsForType(Arrays::equals, byte[].class)
 			.isEqualTo(empty);
 		this.redeliveries.end(List.of(stored.token()));
 		assertThat(this.redeliveries.find(List.of(stored.token()))).isEmpty();

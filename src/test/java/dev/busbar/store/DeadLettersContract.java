@@ -3,10 +3,12 @@ package dev.busbar.store;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +35,7 @@ abstract class DeadLettersContract {
 
 	DeadLettersContract(TestDatabase database) {
 		this.database = database.withTables();
-		this.letters = new JdbcDeadLetters(database.dataSource(), this.told::add);
+		this.letters = new JdbcDeadLetters(database.dataSource(), new LetterHeaders(List.of()), this.told::add);
 	}
 
 	@BeforeEach
@@ -54,8 +56,21 @@ abstract class DeadLettersContract {
 		this.letters.add(letter);
 		assertThat(this.letters.find("e1")).singleElement()
 			.usingRecursiveComparison()
+			.withEqualsForType(Arrays::equals, byte[].class)
 			.withStrictTypeChecking()
 			.isEqualTo(letter);
+	}
+
+	@Test
+	void noSecretOfAHeaderIsKept() {
+		DeadLetter letter = letter("/test", "secret", bytes("{}"), "boom", 3, FIRST);
+		Map<String, String> headers = Map.of("ce_id", "secret", "pgpass", "canary", "ce_link",
+				"https://u:canary@host/");
+		this.letters.add(new DeadLetter(letter.id(), "g", null, "/test", "secret", "order.placed", "k", headers,
+				letter.payload(), "x.Boom", "boom", 1, FIRST, FIRST, letter.origin()));
+		assertThat(this.letters.find("secret")).singleElement()
+			.extracting(DeadLetter::headers)
+			.isEqualTo(Map.of("ce_id", "secret", "pgpass", "(hidden)", "ce_link", "(hidden)"));
 	}
 
 	@Test
@@ -178,6 +193,27 @@ abstract class DeadLettersContract {
 			setState(letter, state);
 			assertThat(this.letters.add(letter("/test", state, bytes("{}"), "bang", 1, LATER))).isFalse();
 			assertThat(state(letter)).isEqualTo(state.equals("DISCARDED") ? state : "OPEN");
+		}
+	}
+
+	@Test
+	void aLateCopyLeavesALetterAloneWhoseDataAPersonHasChanged() {
+		for (String state : List.of("OPEN", "REPLAYING", "REPLAYED", "DISCARDED")) {
+			DeadLetter letter = letter("/test", "edited-" + state, bytes("{}"), "boom", 3, FIRST);
+			this.letters.add(letter);
+			setState(letter, state);
+			this.database.jdbc()
+				.update("update busbar_dead_letter set edited = ? where id = ?", bytes("{\"a\":1}"), letter.id());
+			DeadLetter late = letter("/test", "edited-" + state, bytes("{}"), "conflict", 1, LATER);
+			assertThat(this.letters.add(late)).isFalse();
+			assertThat(state(letter)).isEqualTo(state);
+			assertThat(this.letters.find("edited-" + state)).singleElement().satisfies((kept) -> {
+				assertThat(kept.cause()).isEqualTo("boom");
+				assertThat(kept.attempts()).isEqualTo(3);
+				assertThat(kept.lastFailure()).isEqualTo(FIRST);
+			});
+			assertThat(this.letters.failedAgain(letter.id(), late)).isTrue();
+			assertThat(state(letter)).isEqualTo("OPEN");
 		}
 	}
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -221,6 +222,47 @@ abstract class InboxContract {
 		assertThat(admit(edited, token)).isEqualTo(Verdict.FIRST);
 		assertThat(this.inbox.replay("g", edited, UUID.randomUUID())).isFalse();
 		assertThat(this.inbox.find(event.id(), "/test", 10)).extracting(InboxEntry::attempts).containsExactly(4);
+	}
+
+	@Test
+	void theAttemptsOfAReplayAreAddedToThoseBefore() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		this.inbox.bury("g", event, null, 3);
+		UUID token = UUID.randomUUID();
+		this.inbox.replay("g", event, token);
+		assertThat(this.inbox.bury("g", event, token, 2)).isTrue();
+		assertThat(this.inbox.find(event.id(), "/test", 10)).extracting(InboxEntry::attempts).containsExactly(5);
+	}
+
+	@Test
+	void whatIsOnItsWayIsTakenBackAndItsTokenAdmitsNothing() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		assertThat(this.inbox.takeBack("g", "/test", event.id())).isNull();
+		this.inbox.bury("g", event, null, 3);
+		assertThat(this.inbox.takeBack("g", "/test", event.id())).isNull();
+		UUID token = UUID.randomUUID();
+		this.inbox.replay("g", event, token);
+		assertThat(this.inbox.takeBack("g", "/test", event.id())).isEqualTo(token);
+		assertThat(admit(event, token)).isEqualTo(Verdict.DEAD);
+		assertThat(this.inbox.replay("g", event, token)).isTrue();
+		assertThat(admit(event, token)).isEqualTo(Verdict.FIRST);
+		assertThat(this.inbox.takeBack("g", "/test", event.id())).isNull();
+		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
+	void whatIsBeingHandledIsNotTakenBack() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = UUID.randomUUID();
+		this.inbox.replay("g", event, token);
+		this.transaction.executeWithoutResult((status) -> {
+			admit(event, token);
+			CompletableFuture<@Nullable UUID> other = CompletableFuture.supplyAsync(
+					() -> this.transaction.execute((another) -> this.inbox.takeBack("g", "/test", event.id())));
+			assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+				.hasCauseInstanceOf(ConcurrencyFailureException.class);
+		});
+		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
 	}
 
 	@Test

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -59,7 +61,7 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public DeadLetters deadLetters() {
-		return new JdbcDeadLetters(this.dataSource, (letter) -> {
+		return new JdbcDeadLetters(this.dataSource, new LetterHeaders(List.of()), (letter) -> {
 		});
 	}
 

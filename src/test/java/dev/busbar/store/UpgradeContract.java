@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import dev.busbar.store.letter.LetterHeaders;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +88,7 @@ abstract class UpgradeContract {
 	}
 
 	private DeadLetters letters() {
-		return new JdbcDeadLetters(this.database.dataSource(), (letter) -> {
+		return new JdbcDeadLetters(this.database.dataSource(), new LetterHeaders(List.of()), (letter) -> {
 		});
 	}
 

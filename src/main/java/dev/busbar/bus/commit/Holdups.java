@@ -79,6 +79,8 @@ final class Holdups {
 	/**
 	 * Marks an event that was not sent. Shared, so without a stack.
 	 */
+	@SuppressWarnings("StaticAssignmentOfThrowable") // It has no stack that could
+														// mislead.
 	private static final class Held extends RuntimeException {
 
 		static final Held HELD = new Held();

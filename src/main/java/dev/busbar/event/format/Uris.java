@@ -1,5 +1,8 @@
 package dev.busbar.event.format;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
 /**
  * The syntax of RFC 3986, as far as its characters and its scheme go. Not
  * {@link java.net.URI}, which lets characters outside ASCII pass and costs more.
@@ -50,6 +53,26 @@ public final class Uris {
 			fragment |= c == '#';
 		}
 		return true;
+	}
+
+	/**
+	 * A name as the path of a relative reference: a slash and the name, in which all but
+	 * the unreserved characters of RFC 3986 is percent-encoded as UTF-8.
+	 * @param name any text that is not empty
+	 * @return the same path for the same name
+	 */
+	public static String path(String name) {
+		StringBuilder path = new StringBuilder(name.length() + 1).append('/');
+		for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
+			char c = (char) (each & 0xFF);
+			if (isLetter(c) || isDigit(c) || "-._~".indexOf(c) >= 0) {
+				path.append(c);
+			}
+			else {
+				path.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));
+			}
+		}
+		return path.toString();
 	}
 
 	/**

@@ -2,11 +2,12 @@ package dev.busbar.examples.orders;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Shows the state of an order.
@@ -21,11 +22,12 @@ public class OrderController {
 	}
 
 	@GetMapping("/orders/{id}")
-	ResponseEntity<Order> order(@PathVariable String id) {
-		return ResponseEntity.of(this.db.sql("select id, item, quantity, state, reason from example_order where id = ?")
+	Order order(@PathVariable String id) {
+		return this.db.sql("select id, item, quantity, state, reason from example_order where id = ?")
 			.param(id)
 			.query(Order.class)
-			.optional());
+			.optional()
+			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.busbar.examples.orders;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -60,6 +61,11 @@ public class Orders {
 	 */
 	@EventType("order.placed")
 	public record OrderPlaced(@EventKey String orderId, String item, int quantity) {
+
+		public OrderPlaced {
+			Objects.requireNonNull(orderId, "orderId");
+			Objects.requireNonNull(item, "item");
+		}
 
 	}
 

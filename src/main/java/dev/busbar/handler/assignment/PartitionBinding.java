@@ -47,6 +47,7 @@ final class PartitionBinding extends DefaultBinding<Object> {
 	}
 
 	@Override
+	@SuppressWarnings("TypeParameterUnusedInFormals") // As the interface has it.
 	public <P> @Nullable P getExtension() {
 		return this.consumer.getExtension();
 	}

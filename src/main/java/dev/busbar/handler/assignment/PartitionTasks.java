@@ -41,6 +41,7 @@ final class PartitionTasks {
 	}
 
 	/** Beats now, and then with a pause between two beats. */
+	@SuppressWarnings("FutureReturnValueIgnored") // The heartbeat throws nothing.
 	void repeat(Duration pause) {
 		this.heart.scheduleWithFixedDelay(this.beat, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
 	}

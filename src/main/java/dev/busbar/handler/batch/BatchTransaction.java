@@ -35,6 +35,12 @@ final class BatchTransaction {
 	 */
 	private static final int RACES = 20;
 
+	/**
+	 * Lost connections in a row, to a database that answers, which are no attempts
+	 * either. Not without end: the handler may use another database, which is away.
+	 */
+	private static final int LOSSES = 5;
+
 	private final TransactionOperations transaction;
 
 	private final Outbox outbox;
@@ -67,6 +73,7 @@ final class BatchTransaction {
 	 */
 	List<OutboxEntry> commit(List<Incoming> chunk, Supplier<List<OutboxEntry>> work) {
 		int races = 0;
+		int losses = 0;
 		for (int waits = 1;; waits++) {
 			try {
 				return inTransaction(chunk, work);
@@ -84,6 +91,9 @@ final class BatchTransaction {
 				else if (isRace(ex) && races++ < RACES) {
 					this.patience.pause(Duration.ofMillis(5L * races));
 				}
+				else if (ConnectionLoss.isIn(ex) && losses++ < LOSSES) {
+					this.patience.pause(this.properties.backoffAfter(losses));
+				}
 				else {
 					throw ex;
 				}
@@ -98,12 +108,13 @@ final class BatchTransaction {
 	 * @throws HandlingStoppedException if handling was stopped while it waited
 	 */
 	<T> T read(Supplier<T> query) {
+		int losses = 0;
 		for (int waits = 1;; waits++) {
 			try {
 				return query.get();
 			}
 			catch (DataAccessException ex) {
-				if (!this.database.away()) {
+				if (!this.database.away() && !(ConnectionLoss.isIn(ex) && losses++ < LOSSES)) {
 					throw ex;
 				}
 				this.patience.pause(this.properties.backoffAfter(waits));

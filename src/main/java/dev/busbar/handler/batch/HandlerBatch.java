@@ -237,7 +237,7 @@ final class HandlerBatch implements MessageHandler {
 			}
 			Event<byte @Nullable []> event = incoming.raw();
 			if (!aftermath.bury(incoming, failure, tries, firstFailure) && event != null) {
-				return this.stores.outbox().unpublished(this.stores.group(), List.of(event));
+				return this.stores.unpublished(List.of(event));
 			}
 			return List.of();
 		});

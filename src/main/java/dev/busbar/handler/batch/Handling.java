@@ -71,7 +71,7 @@ final class Handling {
 			handle(events);
 		}
 		// Before the new ones, as they were stored before them.
-		this.toPublish.addAll(0, this.stores.outbox().unpublished(this.stores.group(), this.handledBefore));
+		this.toPublish.addAll(0, this.stores.unpublished(this.handledBefore));
 		return this.toPublish;
 	}
 

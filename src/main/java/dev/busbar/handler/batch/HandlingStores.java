@@ -1,11 +1,15 @@
 package dev.busbar.handler.batch;
 
 import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
 
+import dev.busbar.event.Event;
 import dev.busbar.handler.result.DeadLetterOffice;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Results;
 import dev.busbar.handler.retry.Aftermath;
+import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.Inbox;
@@ -24,6 +28,19 @@ import dev.busbar.store.Inbox;
  */
 record HandlingStores(String group, Inbox inbox, Outbox outbox, Results results, ResultPublisher publisher,
 		DeadLetterOffice deadLetters, Redeliveries redeliveries, Clock clock) {
+
+	/**
+	 * The results of events that were handled before which are not known to be published;
+	 * but for types that only a newer version of the application knows, which publishes
+	 * them itself.
+	 * @param causes events that were handled before
+	 */
+	List<OutboxEntry> unpublished(Collection<? extends Event<?>> causes) {
+		return this.outbox.unpublished(this.group, causes)
+			.stream()
+			.filter((entry) -> this.results.knows(entry.event().type()))
+			.toList();
+	}
 
 	/** What becomes of the failures of a stream. */
 	Aftermath aftermath(String stream) {

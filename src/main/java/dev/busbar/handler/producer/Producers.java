@@ -12,6 +12,7 @@ import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventTypes;
+import dev.busbar.event.format.Uris;
 import dev.busbar.handler.ProducerProperties.OneProducer;
 import dev.busbar.handler.ProducerProperties;
 import dev.busbar.handler.incoming.HandlerFunction;
@@ -142,7 +143,7 @@ public final class Producers implements SmartLifecycle {
 			String key = (envelope.key() != null) ? envelope.key() : this.types.keyOf(data);
 			return envelope.withKey(key).withData(this.types.encode(data));
 		}
-		return this.types.event(data, UUID.randomUUID().toString(), "/" + this.scan.group(), this.clock.instant());
+		return this.types.event(data, UUID.randomUUID().toString(), Uris.path(this.scan.group()), this.clock.instant());
 	}
 
 	/**

@@ -1,7 +1,5 @@
 package dev.busbar.handler.result;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -17,6 +15,7 @@ import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.store.DeadLetter.Origin;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.letter.CauseText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetterOffice {
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.busbar.deadletter");
-
-	private static final int CAUSE_LENGTH = 8_000;
 
 	private final DeadLetters letters;
 
@@ -104,9 +101,23 @@ public final class DeadLetterOffice {
 	 * @param failure the refusal
 	 */
 	public void keepResult(Event<byte @Nullable []> result, RuntimeException failure) {
-		Map<String, String> headers = EventHeaders.write(result, EventHeaders.KAFKA_PREFIX);
-		keep(null, result, null, headers, result.data(), failure, 1, this.clock.instant(),
-				new Origin(this.broker, result.type(), null, null));
+		keepUnpublished(result, failure);
+	}
+
+	/**
+	 * Keeps an event that came in and was not published, since its type is not known;
+	 * joins the running transaction.
+	 * @param event the event
+	 * @param failure the refusal
+	 */
+	public void keepUnknown(Event<byte @Nullable []> event, RuntimeException failure) {
+		keepUnpublished(event, failure);
+	}
+
+	private void keepUnpublished(Event<byte @Nullable []> event, RuntimeException failure) {
+		Map<String, String> headers = EventHeaders.write(event, EventHeaders.KAFKA_PREFIX);
+		keep(null, event, null, headers, event.data(), failure, 1, this.clock.instant(),
+				new Origin(this.broker, event.type(), null, null));
 	}
 
 	// NullAway does not see the annotation of an array in a compact constructor.
@@ -119,25 +130,13 @@ public final class DeadLetterOffice {
 		DeadLetter letter = new DeadLetter((replayed != null) ? replayed : UUID.randomUUID(), this.group, handler,
 				(event != null) ? event.source() : null, (event != null) ? event.id() : null,
 				(event != null) ? event.type() : null, (event != null) ? event.key() : null, headers, payload,
-				cause.getClass().getName(), chain(cause), attempts, firstFailure, this.clock.instant(), origin);
-		if (replayed == null || !this.letters.failedAgain(replayed, letter)) {
-			this.letters.add(letter);
-		}
+				cause.getClass().getName(), CauseText.of(cause), attempts, firstFailure, this.clock.instant(), origin);
+		boolean again = (replayed == null || !this.letters.failedAgain(replayed, letter)) && !this.letters.add(letter);
 		logger.warn(
 				"dead letter={} type={} id={} source={} key={} handler={} attempts={} stream={} partition={} position={} exception={}: {}",
-				letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(), handler, attempts,
-				origin.destination(), origin.partition(), origin.position(), letter.exception(),
+				again ? "kept-before" : letter.id(), letter.type(), letter.eventId(), letter.source(), letter.key(),
+				handler, attempts, origin.destination(), origin.partition(), origin.position(), letter.exception(),
 				LogText.of(cause.getMessage(), 300));
-	}
-
-	private static String chain(Throwable cause) {
-		StringWriter text = new StringWriter();
-		cause.printStackTrace(new PrintWriter(text));
-		return abbreviated(text.toString(), CAUSE_LENGTH);
-	}
-
-	private static String abbreviated(String text, int length) {
-		return (text.length() <= length) ? text : text.substring(0, length);
 	}
 
 }

@@ -10,6 +10,7 @@ import dev.busbar.event.Event;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventTypes;
 import dev.busbar.event.ResultIds;
+import dev.busbar.event.format.Uris;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.outbox.Outbox.Result;
@@ -38,6 +39,11 @@ public final class Results {
 		this.clock = clock;
 	}
 
+	/** Whether this version of the application knows an event type. */
+	public boolean knows(String type) {
+		return this.types.byName(type).isPresent();
+	}
+
 	/**
 	 * The results of one call.
 	 * @param handler the handler that was called
@@ -61,7 +67,7 @@ public final class Results {
 		EventDefinition type = definition(handler, data);
 		String key = (envelope != null && envelope.key() != null) ? envelope.key() : this.types.keyOf(data);
 		String correlation = (cause.correlationId() != null) ? cause.correlationId() : cause.id();
-		return new Event<>(ResultIds.of(cause.source(), cause.id(), cause.type(), position), "/" + this.group,
+		return new Event<>(ResultIds.of(cause.source(), cause.id(), cause.type(), position), Uris.path(this.group),
 				type.name(), (envelope != null) ? envelope.subject() : null, this.clock.instant(),
 				(key != null) ? key : cause.key(), correlation, cause.id(), "application/json", null,
 				(envelope != null) ? envelope.extensions() : traceOf(cause), this.types.encode(data));

@@ -2,8 +2,10 @@ package dev.busbar.handler.scan;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.busbar.event.Event;
 import dev.busbar.event.EventType;
@@ -114,7 +116,7 @@ final class SignatureReader {
 					"Annotate %s with @EventType(\"...\"), or use a class that has it; a sealed interface is an event type if each of its members is."
 						.formatted(raw.getSimpleName()));
 		}
-		return new EventSide(leaves(bean, raw, new ArrayList<>()), many, envelope);
+		return new EventSide(List.copyOf(leaves(bean, raw, new LinkedHashSet<>())), many, envelope);
 	}
 
 	/** The classes below a sealed type that carry the annotation; empty if none does. */
@@ -133,7 +135,8 @@ final class SignatureReader {
 		return found;
 	}
 
-	private List<Class<?>> leaves(String bean, Class<?> sealed, List<Class<?>> found) {
+	/** Each once, by whatever ways it is reached. */
+	private Set<Class<?>> leaves(String bean, Class<?> sealed, Set<Class<?>> found) {
 		for (Class<?> member : sealed.getPermittedSubclasses()) {
 			if (member.isAnnotationPresent(EventType.class)) {
 				found.add(member);

@@ -1,5 +1,8 @@
 package dev.busbar.ingress.access;
 
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -29,8 +32,8 @@ public class AccessConfiguration {
 
 	@Bean
 	FilterRegistrationBean<AccessFilter> busbarAccessFilter(ApiKeys keys, AccessProperties properties,
-			Environment environment, DispatcherServletPath servlet) {
-		return register(keys, properties, environment, servlet.getPrefix());
+			ObjectProvider<OwnCredentials> own, Environment environment, DispatcherServletPath servlet) {
+		return register(keys, properties, own.orderedStream().toList(), environment, servlet.getPrefix());
 	}
 
 	@Bean
@@ -52,9 +55,9 @@ public class AccessConfiguration {
 	}
 
 	static FilterRegistrationBean<AccessFilter> register(ApiKeys keys, AccessProperties properties,
-			Environment environment, String prefix) {
+			List<OwnCredentials> own, Environment environment, String prefix) {
 		FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(
-				new AccessFilter(keys, new BrowserGuard(properties.open()), prefix + endpoints(environment)));
+				new AccessFilter(keys, new BrowserGuard(properties.open()), own, prefix + endpoints(environment)));
 		registration.addUrlPatterns("/*");
 		// Early, but behind the observation, so that refusals are counted.
 		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 5);

@@ -3,8 +3,8 @@ package dev.busbar.ingress.access;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;

@@ -1,5 +1,7 @@
 package dev.busbar.ingress.access;
 
+import java.util.List;
+
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,7 +27,7 @@ class ManagementAccessConfiguration {
 	@Bean
 	FilterRegistrationBean<AccessFilter> managementAccessFilter(ApiKeys keys, AccessProperties properties,
 			Environment environment) {
-		return AccessConfiguration.register(keys, properties, environment, "");
+		return AccessConfiguration.register(keys, properties, List.of(), environment, "");
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package dev.busbar.ingress.schedule;
 
+import dev.busbar.ingress.RecentEvents;
 import dev.busbar.outbox.schedule.Schedule;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,8 +17,8 @@ import org.springframework.context.annotation.Bean;
 public class ScheduleConfiguration {
 
 	@Bean
-	ScheduleEndpoint busbarScheduleEndpoint(Schedule schedule) {
-		return new ScheduleEndpoint(schedule);
+	ScheduleEndpoint busbarScheduleEndpoint(Schedule schedule, RecentEvents recent) {
+		return new ScheduleEndpoint(schedule, recent);
 	}
 
 }

@@ -3,13 +3,17 @@ package dev.busbar.ingress.schedule;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
-import dev.busbar.ingress.problem.Problem;
-import dev.busbar.ingress.problem.ProblemException;
-import dev.busbar.ingress.problem.ProblemType;
+import dev.busbar.ingress.RecentEvents;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
+import dev.busbar.problem.StrictQuery;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,6 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -29,23 +32,25 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ScheduleEndpoint {
 
+	private static final int DEFAULT_LIMIT = 100;
+
 	private static final int MAX_LIMIT = 1000;
 
 	private final Schedule schedule;
 
-	ScheduleEndpoint(Schedule schedule) {
+	private final RecentEvents recent;
+
+	ScheduleEndpoint(Schedule schedule, RecentEvents recent) {
 		this.schedule = schedule;
+		this.recent = recent;
 	}
 
 	@GetMapping("/scheduled")
-	ResponseEntity<Page> list(@RequestParam(required = false) @Nullable String type,
-			@RequestParam(defaultValue = "0") long after, @RequestParam(defaultValue = "100") int limit) {
-		if (limit < 1 || limit > MAX_LIMIT) {
-			throw Problem
-				.of(ProblemType.MALFORMED, "The parameter 'limit' is " + limit + ": use a number from 1 to 1000.")
-				.asException();
-		}
-		List<WaitingEvent> events = this.schedule.list(type, after, limit);
+	ResponseEntity<Page> list(HttpServletRequest request) {
+		StrictQuery query = StrictQuery.of(request, Set.of("type", "after", "limit"));
+		int limit = (int) query.number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
+		long after = query.number("after", 0, 0, Long.MAX_VALUE);
+		List<WaitingEvent> events = this.schedule.list(query.text("type"), after, limit);
 		Long next = (events.size() == limit) ? events.get(limit - 1).number() : null;
 		return ResponseEntity.ok()
 			.contentType(MediaType.APPLICATION_JSON)
@@ -54,21 +59,29 @@ class ScheduleEndpoint {
 	}
 
 	@DeleteMapping("/scheduled/{id}")
-	ResponseEntity<Void> cancelByPath(@PathVariable String id,
-			@RequestParam(required = false) @Nullable String source) {
-		return cancel(id, source);
+	ResponseEntity<Void> cancelByPath(@PathVariable String id, HttpServletRequest request) {
+		return cancel(id, StrictQuery.of(request, Set.of("source")).text("source"));
 	}
 
-	@DeleteMapping(path = "/scheduled", params = "id")
-	ResponseEntity<Void> cancelByParameter(@RequestParam String id,
-			@RequestParam(required = false) @Nullable String source) {
-		return cancel(id, source);
+	@DeleteMapping("/scheduled")
+	ResponseEntity<Void> cancelByParameter(HttpServletRequest request) {
+		StrictQuery query = StrictQuery.of(request, Set.of("id", "source"));
+		String id = query.text("id");
+		if (id == null) {
+			throw Problem
+				.of(ProblemType.MALFORMED,
+						"The parameter 'id' is missing: it names the event that is to be taken back.")
+				.asException();
+		}
+		return cancel(id, query.text("source"));
 	}
 
 	private ResponseEntity<Void> cancel(String id, @Nullable String source) {
-		if (!this.schedule.cancel(id, (source != null) ? source : onlySource(id))) {
+		String chosen = (source != null) ? source : onlySource(id);
+		if (!this.schedule.cancel(id, chosen)) {
 			throw unknown();
 		}
+		this.recent.forgetScheduled(id, chosen);
 		return ResponseEntity.noContent().build();
 	}
 

@@ -1,5 +1,6 @@
 package dev.busbar.outbox.outgoing;
 
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -14,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param number its number
  * @param group the group that alone handles the event, null if it is for everyone
  * @param token the token of a redelivery
+ * @param due when it was due as it was claimed, exactly as the database has it
  * @param event the event as it was stored
  */
-record OutgoingRow(long number, @Nullable String group, @Nullable UUID token, Event<byte @Nullable []> event) {
+record OutgoingRow(long number, @Nullable String group, @Nullable UUID token, OffsetDateTime due,
+		Event<byte @Nullable []> event) {
 
 	boolean isRedelivery() {
 		return this.group != null;

@@ -133,18 +133,6 @@ public final class OutgoingRows {
 				new SqlArrayValue("int8", numbers.toArray()));
 	}
 
-	/**
-	 * Sets when rows are due.
-	 * @param numbers their numbers
-	 * @param due the time
-	 */
-	public void delay(Collection<Long> numbers, Instant due) {
-		if (!numbers.isEmpty()) {
-			this.jdbc.update("update busbar_outgoing set due = ? where number = any(?)", time(due),
-					new SqlArrayValue("int8", numbers.toArray()));
-		}
-	}
-
 	/** A time as the tables hold it. */
 	static OffsetDateTime time(Instant instant) {
 		return instant.atOffset(ZoneOffset.UTC);

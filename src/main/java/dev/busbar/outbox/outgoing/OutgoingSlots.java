@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -51,9 +52,11 @@ public final class OutgoingSlots {
 			""";
 
 	private static final String ROWS = """
-			select number, application, kind, token, envelope, data, large_data from busbar_outgoing
+			select number, application, kind, token, due, envelope, data, large_data from busbar_outgoing
 			where number = any(?) order by slot, due, number
 			""";
+
+	private static final String RESEND = "update busbar_outgoing set due = ? where number = ? and due = ?";
 
 	private final JdbcTemplate jdbc;
 
@@ -152,14 +155,23 @@ public final class OutgoingSlots {
 	private OutgoingRow row(ResultSet row) throws SQLException {
 		boolean event = OutgoingRows.EVENT.equals(row.getString("kind"));
 		return new OutgoingRow(row.getLong("number"), event ? null : row.getString("application"),
-				row.getObject("token", UUID.class), this.rows.event(row));
+				row.getObject("token", UUID.class), row.getObject("due", OffsetDateTime.class), this.rows.event(row));
 	}
 
-	/** Deletes what is published, and has redeliveries sent again after a while. */
+	/**
+	 * Deletes what is published, and has redeliveries sent again after a while; but for
+	 * those whose handler was faster and has delayed or parked them again meanwhile.
+	 */
 	void done(List<OutgoingRow> published, Instant now, Duration resendAfter) {
 		this.rows.delete(published.stream().filter((row) -> !row.isRedelivery()).map(OutgoingRow::number).toList());
-		this.rows.delay(published.stream().filter(OutgoingRow::isRedelivery).map(OutgoingRow::number).toList(),
-				now.plus(resendAfter));
+		OffsetDateTime again = OutgoingRows.time(now.plus(resendAfter));
+		List<Object[]> resent = published.stream()
+			.filter(OutgoingRow::isRedelivery)
+			.map((row) -> new Object[] { again, row.number(), row.due() })
+			.toList();
+		if (!resent.isEmpty()) {
+			this.jdbc.batchUpdate(RESEND, resent);
+		}
 	}
 
 	private SqlArrayValue texts() {

@@ -1,7 +1,5 @@
 package dev.busbar.outbox.outgoing;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
@@ -11,6 +9,7 @@ import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.letter.CauseText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class RefusedEvents {
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.busbar.deadletter");
-
-	private static final int CAUSE_LENGTH = 8_000;
 
 	private final DeadLetters letters;
 
@@ -50,7 +47,7 @@ public final class RefusedEvents {
 		Event<?> event = row.event();
 		DeadLetter letter = new DeadLetter(UUID.randomUUID(), this.application, null, event.source(), event.id(),
 				event.type(), event.key(), headers(event), row.event().data(), refusal.getClass().getName(),
-				chain(refusal), 1, this.clock.instant(), this.clock.instant(),
+				CauseText.of(refusal), 1, this.clock.instant(), this.clock.instant(),
 				new DeadLetter.Origin(this.broker, event.type(), null, null));
 		this.letters.add(letter);
 		logger.warn("dead letter={} type={} id={} source={} key={}: the broker refused it: {}", letter.id(),
@@ -64,13 +61,6 @@ public final class RefusedEvents {
 		catch (EventFormatException ex) {
 			return Map.of();
 		}
-	}
-
-	private static String chain(Throwable cause) {
-		StringWriter text = new StringWriter();
-		cause.printStackTrace(new PrintWriter(text));
-		return (text.getBuffer().length() <= CAUSE_LENGTH) ? text.toString()
-				: text.getBuffer().substring(0, CAUSE_LENGTH);
 	}
 
 }

@@ -13,6 +13,7 @@ import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventTypes;
+import dev.busbar.event.format.Uris;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.EventPublisher;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public final class TransactionalPublisher implements EventPublisher {
 		this.bus = bus;
 		this.backlog = backlog;
 		this.events = new StoringEvents(bus, backlog);
-		this.source = "/" + application;
+		this.source = Uris.path(application);
 		this.clock = clock;
 	}
 

@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
+import dev.busbar.store.letter.EndedLetters;
 import dev.busbar.store.retention.Purge;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,21 +38,7 @@ public final class ArchiveConfiguration {
 
 	@Bean
 	Purge deadLetterPurge(DeadLetterProperties properties) {
-		return new Purge("dead letters", properties.retention(), """
-				delete from busbar_dead_letter where id in (select id from busbar_dead_letter
-				where ended < ? and state in ('REPLAYED', 'DISCARDED') order by ended limit ?)
-				""");
-	}
-
-	// What was done with a letter goes after the letter: an action counts from when it
-	// was done, which is before the letter's end.
-	@Bean
-	Purge deadLetterActionPurge(DeadLetterProperties properties) {
-		return new Purge("dead letter actions", properties.retention(), """
-				delete from busbar_dead_letter_action where number in (select number from busbar_dead_letter_action a
-				where a.acted < ? and not exists (select 1 from busbar_dead_letter l where l.id = a.letter)
-				order by number limit ?)
-				""");
+		return new Purge("dead letters", properties.retention(), new EndedLetters());
 	}
 
 	@Bean

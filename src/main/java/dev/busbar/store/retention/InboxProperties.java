@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The inbox.
  *
  * @param retention How long the inbox remembers a handled event. An event that comes
- * again later is handled again. Dead letters are remembered without end.
+ * again later is handled again. The event of a dead letter is remembered as long as the
+ * letter.
  */
 @ConfigurationProperties("busbar.inbox")
 public record InboxProperties(@DefaultValue("7d") Duration retention) {

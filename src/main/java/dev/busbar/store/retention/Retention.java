@@ -132,7 +132,7 @@ public final class Retention implements SmartLifecycle {
 
 	private int chunk(Purge purge) {
 		OffsetDateTime before = this.clock.instant().minus(purge.retention()).atOffset(ZoneOffset.UTC);
-		Integer removed = this.transaction.execute((status) -> this.jdbc.update(purge.statement(), before, CHUNK));
+		Integer removed = this.transaction.execute((status) -> purge.chunk().remove(this.jdbc, before, CHUNK));
 		return (removed != null) ? removed : 0;
 	}
 

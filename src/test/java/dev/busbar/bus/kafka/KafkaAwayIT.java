@@ -51,7 +51,8 @@ class KafkaAwayIT {
 			long start = System.nanoTime();
 			assertThatExceptionOfType(BrokerUnavailableException.class)
 				.isThrownBy(() -> bus.publish(TestEvents.event("away.tested", "2", "k")));
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+			// A stock producer goes on for two minutes.
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
 			Awaitility.await().until(() -> !watch.available());
 			assertAway(bus, kafka.address());
 
@@ -75,7 +76,8 @@ class KafkaAwayIT {
 		assertThatExceptionOfType(BrokerUnavailableException.class)
 			.isThrownBy(() -> bus.publish(TestEvents.event("away.tested", "0", "k")))
 			.withMessageContaining(address);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+		// At once: a stock producer blocks for a minute, ours would for some seconds.
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
 	}
 
 }

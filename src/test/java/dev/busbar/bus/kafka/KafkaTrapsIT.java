@@ -187,7 +187,7 @@ class KafkaTrapsIT {
 				assertThat(records).isEqualTo(200);
 				assertThat(Duration.ofMillis(interval).dividedBy(records)).isGreaterThan(Duration.ofSeconds(5));
 				assertThat(config.get("session.timeout.ms")).as("a killed process is taken over soon")
-					.hasToString("10000");
+					.hasToString("6000");
 			});
 	}
 

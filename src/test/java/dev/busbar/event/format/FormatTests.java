@@ -95,6 +95,14 @@ class FormatTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "busbar,/busbar", "my shop,/my%20shop", "héllo,/h%C3%A9llo", "a/b#c?d%,/a%2Fb%23c%3Fd%25",
+			"a-b._~,/a-b._~", "a:b,/a%3Ab" })
+	void anyNameIsAPath(String name, String path) {
+		assertThat(Uris.path(name)).isEqualTo(path);
+		assertThat(Uris.isReference(path)).isTrue();
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "application/json,true,true", "text/JSON ; charset=utf-8,true,true", "a/b+json,true,true",
 			"a/b+Json;x,true,true", "application/xml,true,false", "a/xjson,true,false", "json,false,false",
 			"/json,false,false", "a/,false,false", "a,false,false", "a/b/json,false,false", "a b/json,false,true",

@@ -274,6 +274,7 @@ class DelayedAttemptsTests {
 		assertThat(this.fixture.letter("1").attempts()).as("three, and two of the replay").isEqualTo(5);
 		assertThat(this.fixture.deadLetters.count()).isOne();
 		assertThat(this.fixture.entry("1").state()).isEqualTo(State.DEAD);
+		assertThat(this.fixture.entry("1").attempts()).isEqualTo(5);
 		assertThat(stateOf(letter)).isEqualTo("OPEN");
 		this.failing.clear();
 		replay(event("1", "edited"), letter);
@@ -299,7 +300,7 @@ class DelayedAttemptsTests {
 		assertThat(this.fixture.inbox.replay(RetryFixture.GROUP, event, token)).isTrue();
 		this.fixture.jdbc.update("update busbar_dead_letter set state = 'REPLAYING' where id = ?", letter);
 		this.fixture.redeliveries.add(List.of(new Redelivery(Redelivery.Kind.REPLAY, RetryFixture.GROUP, event, token,
-				Instant.EPOCH, null, 3, null, letter, null)));
+				Instant.EPOCH, null, 0, null, letter, null)));
 	}
 
 	private String stateOf(UUID letter) {
@@ -323,6 +324,7 @@ class DelayedAttemptsTests {
 	}
 
 	@SafeVarargs
+	@SuppressWarnings("varargs")
 	private static void deliver(HandlerBatch batch, Event<byte @Nullable []>... events) {
 		deliver(batch, List.of(events));
 	}

@@ -329,6 +329,46 @@ class HandlerBatchTests {
 	}
 
 	@Test
+	void connectionsThatAreLostToADatabaseThatAnswersAreNoAttempts() {
+		batch((placed) -> {
+			if (this.calls.incrementAndGet() <= 5) {
+				throw new IllegalStateException("wrapped by the handler",
+						new SQLException("terminating connection due to administrator command", "57P01"));
+			}
+			return accept(placed);
+		}).handleMessage(delivery(event("1", "a")));
+		assertThat(effects()).containsExactly("a");
+		assertThat(this.calls).hasValue(6);
+	}
+
+	@Test
+	void anotherDatabaseThatStaysAwayIsAFailureOfItsHandler() {
+		batch((placed) -> {
+			this.calls.incrementAndGet();
+			throw new IllegalStateException(new SQLException("refused", "08001"));
+		}).handleMessage(delivery(event("1", "a"), event("2", "b")));
+		assertThat(this.deadLetters.find("1")).anyMatch((letter) -> letter.group().equals(this.group));
+		assertThat(this.deadLetters.find("2")).anyMatch((letter) -> letter.group().equals(this.group));
+	}
+
+	@Test
+	void aResultOfATypeThatOnlyANewerVersionKnowsIsLeftToIt() {
+		HandlerBatch batch = batch(this::accept);
+		Event<byte @Nullable []> cause = event("1", "a");
+		batch.handleMessage(delivery(cause));
+		Event<byte @Nullable []> newer = new Event<>("n", "/test", "newer", null, null, "a", null, "1", null, null,
+				Map.of(), new byte[] { '{', '}' });
+		new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+			.executeWithoutResult((status) -> this.outbox.add(List.of(new Outbox.Result(this.group, cause, newer))));
+		this.bus.rejects = "a";
+		batch.handleMessage(delivery(cause));
+		assertThat(this.deadLetters.find("n")).isEmpty();
+		assertThat(this.outbox.unpublished(this.group, List.of(cause))).singleElement()
+			.extracting((entry) -> entry.event().id())
+			.isEqualTo("n");
+	}
+
+	@Test
 	void lostRacesAreNoAttempts() {
 		batch((placed) -> {
 			if (this.calls.incrementAndGet() <= 6) {

@@ -43,6 +43,22 @@ class SignatureReaderTests {
 
 	}
 
+	sealed interface Diamond permits Left, Right {
+
+	}
+
+	sealed interface Left extends Diamond permits Both {
+
+	}
+
+	sealed interface Right extends Diamond permits Both {
+
+	}
+
+	@EventType("both")
+	record Both() implements Left, Right {
+	}
+
 	@EventType("half")
 	record HalfMember() implements Half {
 	}
@@ -70,6 +86,8 @@ class SignatureReaderTests {
 		Function<A, Decision> sealed();
 
 		Function<A, List<Decision>> many();
+
+		Function<Diamond, B> diamond();
 
 		Function<A, Optional<? extends B>> maybe();
 
@@ -130,6 +148,11 @@ class SignatureReaderTests {
 		assertThat(read("sealed", FunctionKind.FUNCTION).output().dataClasses()).containsExactly(B.class, C.class);
 		assertThat(read("many", FunctionKind.FUNCTION).output())
 			.isEqualTo(new EventSide(List.of(B.class, C.class), true, false));
+	}
+
+	@Test
+	void aMemberThatIsReachedByTwoWaysCountsOnce() {
+		assertThat(read("diamond", FunctionKind.FUNCTION).input().dataClasses()).containsExactly(Both.class);
 	}
 
 	@Test

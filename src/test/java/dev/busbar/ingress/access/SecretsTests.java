@@ -16,6 +16,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"logging.level.org.springframework=TRACE", "logging.level.web=TRACE",
 				"logging.level.org.springframework.web=TRACE", "logging.level.org.apache=TRACE",
 				"logging.level.org.apache.coyote=TRACE", "logging.level.org.apache.catalina=TRACE",
+				"busbar.sources.signed.scheme=github", "busbar.sources.basic.scheme=basic",
 				// The hash of "canary-key".
 				"busbar.access.keys.shop={sha256}0b8bdfd5fe8e2887553f64e360259947f07d61acd45d51b4a74a53008e5a9597" })
 @ExtendWith(OutputCaptureExtension.class)
@@ -37,6 +40,13 @@ class SecretsTests {
 
 	SecretsTests(@LocalServerPort int port) {
 		this.http = new HttpTester(port);
+	}
+
+	// Spring's test framework prints the other properties.
+	@DynamicPropertySource
+	static void secrets(DynamicPropertyRegistry registry) {
+		registry.add("busbar.sources.signed.secrets[0]", () -> "canary-secret");
+		registry.add("busbar.sources.basic.secrets[0]", () -> "shop:canary-password");
 	}
 
 	@AfterAll
@@ -67,11 +77,21 @@ class SecretsTests {
 				}
 			}
 		}
+		for (String path : List.of("/webhooks/signed", "/webhooks/basic", "/webhooks/nobody")) {
+			for (String[] secret : new String[][] { { "X-Hub-Signature-256", "sha256=canary" },
+					{ "Authorization", "Basic c2hvcDpjYW5hcnktcGFzc3dvcmQ=" }, { "X-API-Key", "canary-key" } }) {
+				HttpResponse<String> answer = this.http.post(path, "{\"type\":\"some_event\"}", "Content-Type",
+						"application/json", secret[0], secret[1]);
+				answers.add(answer.statusCode() + " " + answer.headers().map() + answer.body());
+			}
+		}
 		answers
 			.add(this.http.raw("POST /webhook HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer canary-raw\r\nBad Header\r\n"
 					+ "Content-Length: zz\r\n\r\n"));
 		assertThat(output.getAll()).as("the loggers are open").contains("DEBUG", "DispatcherServlet");
-		assertThat(output.getAll().lines().filter((line) -> line.contains("canary"))).isEmpty();
+		assertThat(output.getAll()).contains("webhook refused source=signed");
+		assertThat(output.getAll().lines().filter((line) -> line.contains("canary") || line.contains("c2hvcDpj")))
+			.isEmpty();
 		assertThat(answers).noneMatch((answer) -> answer.contains("canary"));
 		assertThat(answers).anyMatch((answer) -> answer.startsWith("200"))
 			.anyMatch((answer) -> answer.startsWith("401"));

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
+import dev.busbar.store.EventKeys;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.archive.Archive.Action;
 import dev.busbar.store.archive.Archive.Count;
@@ -57,7 +58,8 @@ abstract class ArchiveContract {
 
 	@BeforeEach
 	void clear() {
-		for (String table : List.of("busbar_dead_letter", "busbar_dead_letter_action", "busbar_replay")) {
+		for (String table : List.of("busbar_dead_letter", "busbar_dead_letter_action", "busbar_replay",
+				"busbar_inbox")) {
 			this.database.jdbc().update("delete from " + table);
 		}
 	}
@@ -210,19 +212,49 @@ abstract class ArchiveContract {
 		this.replays.add(replay);
 		this.replays.end(replay.id(), Replay.State.DONE);
 		ArchiveConfiguration configuration = new ArchiveConfiguration();
-		DeadLetterProperties properties = new DeadLetterProperties(Duration.ofDays(1));
-		for (Purge purge : List.of(configuration.deadLetterPurge(properties),
-				configuration.deadLetterActionPurge(properties), configuration.replayPurge(properties))) {
+		DeadLetterProperties properties = new DeadLetterProperties(Duration.ofDays(1), List.of());
+		for (Purge purge : List.of(configuration.deadLetterPurge(properties), configuration.replayPurge(properties))) {
 			assertThat(purge(purge, TIME)).as(purge.name()).isZero();
 			assertThat(purge(purge, TIME.plusSeconds(1))).as(purge.name()).isOne();
 		}
 		assertThat(this.archive.find(open)).isPresent();
 		assertThat(this.archive.find(replaying)).isPresent();
 		assertThat(this.archive.actions(open, 10)).hasSize(1);
+		assertThat(this.archive.actions(discarded, 10)).isEmpty();
+	}
+
+	@Test
+	void anEventIsRememberedAsDeadAsLongAsALetterOfItIsThere() {
+		UUID one = letter("twice", "a", "h", "x.Boom", "boom", TIME);
+		UUID two = letter("twice", "a", "h", "x.Boom", "boom", TIME);
+		UUID open = letter("open", "a", "h", "x.Boom", "boom", TIME);
+		inbox("twice", "DEAD");
+		inbox("open", "DEAD");
+		inbox("handled", "HANDLED");
+		this.archive.move(List.of(one, letter("handled", "a", "h", "x.Boom", "boom", TIME)), State.DISCARDED);
+		Purge purge = new ArchiveConfiguration()
+			.deadLetterPurge(new DeadLetterProperties(Duration.ofDays(1), List.of()));
+		assertThat(purge(purge, TIME.plusSeconds(1))).isEqualTo(2);
+		assertThat(remembered()).containsExactly("handled", "open", "twice");
+		this.archive.move(List.of(two), State.DISCARDED);
+		assertThat(purge(purge, TIME.plusSeconds(1))).isOne();
+		assertThat(remembered()).containsExactly("handled", "open");
+		assertThat(this.archive.find(open)).isPresent();
+	}
+
+	private void inbox(String eventId, String state) {
+		this.database.jdbc()
+			.update("insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts, "
+					+ "reached) values (?, 'g', '/test', ?, 'a', ?, ?, 1, ?)", EventKeys.of("g", "/test", eventId),
+					eventId, bytes("digest"), state, TIME.atOffset(ZoneOffset.UTC));
+	}
+
+	private List<String> remembered() {
+		return this.database.jdbc().queryForList("select event_id from busbar_inbox order by event_id", String.class);
 	}
 
 	private int purge(Purge purge, Instant before) {
-		return this.database.jdbc().update(purge.statement(), before.atOffset(ZoneOffset.UTC), 1000);
+		return purge.chunk().remove(this.database.jdbc(), before.atOffset(ZoneOffset.UTC), 1000);
 	}
 
 	private static Replay replay(LetterFilter filter) {
@@ -243,9 +275,16 @@ abstract class ArchiveContract {
 			Instant time) {
 		UUID id = UUID.randomUUID();
 		this.database.jdbc()
-			.update(INSERT, id, bytes(id.toString()), handler, eventId, type, bytes("{}"), exception, cause,
+			.update(INSERT, id, letterKey(eventId, id), handler, eventId, type, bytes("{}"), exception, cause,
 					time.atOffset(ZoneOffset.UTC), time.atOffset(ZoneOffset.UTC));
 		return id;
+	}
+
+	/** As the store makes it: letters of one event id stand side by side. */
+	private static byte[] letterKey(String eventId, UUID id) {
+		byte[] key = EventKeys.lowest(eventId);
+		System.arraycopy(bytes(id.toString()), 0, key, 8, 16);
+		return key;
 	}
 
 	private static byte[] bytes(String text) {

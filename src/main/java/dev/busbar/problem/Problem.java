@@ -1,4 +1,4 @@
-package dev.busbar.ingress.problem;
+package dev.busbar.problem;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -52,7 +52,7 @@ public record Problem(ProblemType type, String detail, Map<String, Object> membe
 		return new Problem(this.type, this.detail, this.members, more);
 	}
 
-	/** To be thrown by what runs below a controller of this package. */
+	/** To be thrown by what runs below a controller that answers such exceptions. */
 	public ProblemException asException() {
 		return new ProblemException(this);
 	}

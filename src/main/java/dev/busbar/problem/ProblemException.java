@@ -1,4 +1,4 @@
-package dev.busbar.ingress.problem;
+package dev.busbar.problem;
 
 /**
  * Ends the handling of a request with a problem as the answer.

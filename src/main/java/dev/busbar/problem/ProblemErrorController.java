@@ -1,4 +1,4 @@
-package dev.busbar.ingress.problem;
+package dev.busbar.problem;
 
 import java.io.IOException;
 
@@ -21,10 +21,10 @@ class ProblemErrorController implements ErrorController {
 	void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		if (request.getDispatcherType() != DispatcherType.ERROR || !(status instanceof Integer code)) {
-			StatusProblem.of(404, null).write(response);
+			StatusProblem.of(404, request.getMethod(), null).write(response);
 			return;
 		}
-		StatusProblem.of(code, response.getHeader("Allow")).write(response, code);
+		StatusProblem.of(code, request.getMethod(), response.getHeader("Allow")).write(response, code);
 	}
 
 }

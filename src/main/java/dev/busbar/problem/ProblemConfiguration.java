@@ -1,4 +1,4 @@
-package dev.busbar.ingress.problem;
+package dev.busbar.problem;
 
 import org.apache.catalina.valves.ErrorReportValve;
 

@@ -1,4 +1,4 @@
-package dev.busbar.ingress.problem;
+package dev.busbar.problem;
 
 import java.io.IOException;
 
@@ -21,7 +21,8 @@ class ProblemReportValve extends ErrorReportValve {
 			return;
 		}
 		try {
-			byte[] body = StatusProblem.of(status, response.getHeader("Allow")).toJson(status);
+			byte[] body = StatusProblem.of(status, String.valueOf(request.getMethod()), response.getHeader("Allow"))
+				.toJson(status);
 			response.setContentType(Problem.MEDIA_TYPE);
 			response.setContentLength(body.length);
 			response.getOutputStream().write(body);

@@ -2,6 +2,6 @@
  * Errors over HTTP as RFC 9457 problem details, wherever they arise.
  */
 @NullMarked
-package dev.busbar.ingress.problem;
+package dev.busbar.problem;
 
 import org.jspecify.annotations.NullMarked;

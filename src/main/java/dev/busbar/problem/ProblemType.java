@@ -1,4 +1,4 @@
-package dev.busbar.ingress.problem;
+package dev.busbar.problem;
 
 import java.net.URI;
 
@@ -12,6 +12,9 @@ public enum ProblemType {
 
 	/** An API key is missing or wrong. */
 	UNAUTHORIZED(401, "unauthorized", "API key required"),
+
+	/** A webhook comes from no known source, or does not prove it. */
+	UNVERIFIED_WEBHOOK(401, "unverified-webhook", "Webhook not verified"),
 
 	/** A web page of another origin asks, or asks under another name. */
 	FORBIDDEN(403, "forbidden", "Not from here"),

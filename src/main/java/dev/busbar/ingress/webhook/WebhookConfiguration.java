@@ -1,0 +1,69 @@
+package dev.busbar.ingress.webhook;
+
+import java.time.Clock;
+
+import dev.busbar.event.CloudEvents;
+import dev.busbar.event.EventTypes;
+import dev.busbar.handler.HandlerRegistry;
+import dev.busbar.handler.result.DeadLetterOffice;
+import dev.busbar.ingress.EventIntake;
+import dev.busbar.ingress.IngressConfiguration;
+import dev.busbar.ingress.RequestBody;
+import dev.busbar.ingress.webhook.scheme.WebhookRequest;
+import dev.busbar.ingress.webhook.source.SourceProperties;
+import dev.busbar.ingress.webhook.source.WebhookSources;
+import dev.busbar.store.DeadLetters;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
+import org.springframework.context.annotation.Bean;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Takes in the webhooks of providers.
+ */
+@AutoConfiguration(after = IngressConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(SourceProperties.class)
+public class WebhookConfiguration {
+
+	@Bean
+	static OpenSourceCheck busbarOpenSourceCheck(WebhookSources sources) {
+		return new OpenSourceCheck(sources);
+	}
+
+	@Bean
+	static SecretSanitizer busbarSecretSanitizer() {
+		return new SecretSanitizer();
+	}
+
+	@Bean
+	WebhookSources busbarWebhookSources(SourceProperties properties, ObjectProvider<Clock> clock) {
+		return new WebhookSources(properties, clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	WebhookCredentials busbarWebhookCredentials(WebhookSources sources, DispatcherServletPath servlet) {
+		return new WebhookCredentials(sources, servlet.getPrefix());
+	}
+
+	@Bean
+	WebhooksEndpoint busbarWebhooksEndpoint(WebhookSources sources, RequestBody body, EventTypes types,
+			EventIntake intake, DeadLetters letters, HandlerRegistry registry,
+			ObjectProvider<PlatformTransactionManager> transactions, ObjectProvider<Clock> clock, JsonMapper json) {
+		Clock time = clock.getIfUnique(Clock::systemUTC);
+		PlatformTransactionManager manager = transactions.getIfUnique();
+		return new WebhooksEndpoint(sources, body,
+				WebhookRequest.mapper(json.tokenStreamFactory().streamReadConstraints()),
+				new WebhookEvents(new CloudEvents(json), time), types, intake,
+				new UnknownWebhooks(types, new DeadLetterOffice(letters, registry.group(), "webhook", time),
+						(manager != null) ? new TransactionTemplate(manager)
+								: TransactionOperations.withoutTransaction()));
+	}
+
+}
