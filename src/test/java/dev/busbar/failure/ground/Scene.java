@@ -52,7 +52,9 @@ public final class Scene implements AutoCloseable {
 
 	/** Ends a case that went well. */
 	public void report(Tally tally, String note, Object... arguments) {
-		FailureTable.put(this.running, this.site.name(), tally + " (" + note.formatted(arguments) + ")");
+		String cell = tally + " (" + note.formatted(arguments) + ")";
+		System.out.println(this.site.name() + ": " + this.running + ": " + cell);
+		FailureTable.put(this.running, this.site.name(), cell);
 	}
 
 	/** Another instance, or another version, of the application; it does not run yet. */
