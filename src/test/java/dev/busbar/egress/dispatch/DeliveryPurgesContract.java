@@ -80,7 +80,7 @@ abstract class DeliveryPurgesContract {
 	}
 
 	private int purge(Purge purge) {
-		return this.database.jdbc().update(purge.statement(), NOW.atOffset(ZoneOffset.UTC), 1000);
+		return purge.chunk().remove(this.database.jdbc(), NOW.atOffset(ZoneOffset.UTC), 1000);
 	}
 
 	private List<Long> numbers(String sql) {
