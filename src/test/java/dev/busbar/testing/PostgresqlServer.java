@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The PostgreSQL of the machine, if it lets the user {@code postgres} in without a
- * password, else one that is started of the installed programs on a free port.
+ * password, else one that is started of the installed programs on a free port, else one
+ * in a container.
  */
 public final class PostgresqlServer implements Server {
 
 	private static final String REMEDY = "No PostgreSQL for the tests: install it (apt-get install postgresql), "
-			+ "or run one on 127.0.0.1:5432 that trusts the user postgres";
+			+ "start Docker, or run one on 127.0.0.1:5432 that trusts the user postgres";
+
+	private static final DockerContainer DOCKER = new DockerContainer("docker");
 
 	private static final Path PROGRAMS = Path.of("/usr/lib/postgresql");
 
@@ -43,11 +46,21 @@ public final class PostgresqlServer implements Server {
 		if (server == null) {
 			server = new PostgresqlServer(5432, null);
 			if (!server.answers()) {
-				server = own();
+				server = (installed() || !DOCKER.available()) ? own() : contained();
 			}
 			shared = server;
 		}
 		return server;
+	}
+
+	private static boolean installed() {
+		return Files.isDirectory(PROGRAMS);
+	}
+
+	private static PostgresqlServer contained() {
+		return new PostgresqlServer(DOCKER.start("postgres:17", 5432,
+				(port) -> new PostgresqlServer(port, null).answers(), "--env", "POSTGRES_HOST_AUTH_METHOD=trust"),
+				null);
 	}
 
 	/** A server of the caller's own, that can speak TLS. It ends with the JVM. */

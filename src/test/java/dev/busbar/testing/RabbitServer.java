@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class RabbitServer implements Server {
 
 	private static final String REMEDY = "No RabbitMQ for the tests: install it (apt-get install rabbitmq-server), "
-			+ "or run one on 127.0.0.1:5672 with the user guest";
+			+ "start Docker, or run one on 127.0.0.1:5672 with the user guest";
 
 	private static final String DEFAULT_HOST = "/";
+
+	private static final DockerContainer DOCKER = new DockerContainer("docker");
 
 	private static @Nullable RabbitServer shared;
 
@@ -38,10 +43,35 @@ public final class RabbitServer implements Server {
 	public static synchronized RabbitServer shared() {
 		RabbitServer server = shared;
 		if (server == null) {
-			server = listens(5672) ? new RabbitServer(5672, null) : own();
+			server = listens(5672) ? new RabbitServer(5672, null)
+					: (installed() || !DOCKER.available()) ? own() : contained();
 			shared = server;
 		}
 		return server;
+	}
+
+	private static boolean installed() {
+		return Files.isExecutable(Path.of(program("rabbitmq-server")));
+	}
+
+	/** It answers before it takes connections, so a client's handshake is waited for. */
+	private static RabbitServer contained() {
+		return new RabbitServer(DOCKER.start("rabbitmq:4.1", 5672, RabbitServer::greets), null);
+	}
+
+	private static boolean greets(int port) {
+		try (Connection connection = connections(port).newConnection("busbar-tests")) {
+			return connection.isOpen();
+		}
+		catch (IOException | TimeoutException ex) {
+			return false;
+		}
+	}
+
+	private static ConnectionFactory connections(int port) {
+		ConnectionFactory factory = new ConnectionFactory();
+		factory.setPort(port);
+		return factory;
 	}
 
 	/** A server of the caller's own, empty and running. */
