@@ -133,7 +133,7 @@ public final class JdbcFeed implements Feed {
 		Counter counter = lock();
 		this.jdbc.query(KNOWN, (row) -> {
 			rows.remove(hex(row.getBytes(1)));
-		}, new SqlArrayValue("bytea", rows.values().stream().map(Row::key).toArray()));
+		}, new SqlArrayValue("bytea", (Object[]) rows.values().stream().map(Row::key).toArray(byte[][]::new)));
 		return rows.isEmpty() ? List.of() : insert(rows.values(), counter);
 	}
 

@@ -100,8 +100,10 @@ class KafkaTrapsIT {
 			}
 		};
 		send(record("k", "1"));
-		assertThat(await(inputs, 1)).extracting(KafkaTrapsIT::text).containsExactly("1");
-		assertThat(tries).hasValue(13);
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !inputs.received.isEmpty());
+		// More than once, if the group divides its partitions anew meanwhile.
+		assertThat(inputs.received).extracting(KafkaTrapsIT::text).containsOnly("1");
+		assertThat(tries).hasValueGreaterThanOrEqualTo(13);
 	}
 
 	@Test
