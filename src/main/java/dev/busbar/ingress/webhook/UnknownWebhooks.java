@@ -53,7 +53,7 @@ class UnknownWebhooks {
 		}
 		catch (DataAccessException | TransactionException ex) {
 			throw Problem
-				.of(ProblemType.BROKER_UNAVAILABLE,
+				.of(ProblemType.DATABASE_UNAVAILABLE,
 						"The webhook could not be stored. Send it again under the same id, in a few seconds.")
 				.withHeader("Retry-After", "2")
 				.asException();
