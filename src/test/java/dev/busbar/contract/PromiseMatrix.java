@@ -1,11 +1,9 @@
 package dev.busbar.contract;
 
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
+import dev.busbar.testing.SharedTable;
+import dev.busbar.testing.SharedTable.Content;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.support.descriptor.MethodSource;
@@ -14,8 +12,8 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Prints which promise held on which broker when all tests have run: a line for each test
- * of {@link BusContract}, a column for each subclass.
+ * Prints which promise held on which broker: a line for each test of {@link BusContract},
+ * a column for each subclass that has run so far, so that the last one printed is whole.
  */
 public class PromiseMatrix implements TestExecutionListener {
 
@@ -26,9 +24,9 @@ public class PromiseMatrix implements TestExecutionListener {
 
 	private static final String BROKEN = UNICODE ? "✘" : "NO";
 
-	private final Set<String> brokers = new LinkedHashSet<>();
+	private final SharedTable table = new SharedTable("promises");
 
-	private final Map<String, Map<String, String>> promises = new LinkedHashMap<>();
+	private boolean more;
 
 	@Override
 	public void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -42,15 +40,18 @@ public class PromiseMatrix implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan plan) {
-		if (this.promises.isEmpty()) {
+		if (!this.more) {
 			return;
 		}
-		int width = this.promises.keySet().stream().mapToInt(String::length).max().orElse(0) + 2;
+		this.more = false;
+		Content content = this.table.content();
+		int width = content.rows().keySet().stream().mapToInt(String::length).max().orElse(0) + 2;
 		StringBuilder text = new StringBuilder("\n").append(pad("", width));
-		this.brokers.forEach((broker) -> text.append(pad(broker, broker.length() + 2)));
-		this.promises.forEach((promise, marks) -> {
+		content.columns().forEach((broker) -> text.append(pad(broker, broker.length() + 2)));
+		content.rows().forEach((promise, marks) -> {
 			text.append('\n').append(pad(promise, width));
-			this.brokers.forEach((broker) -> text.append(pad(marks.getOrDefault(broker, "-"), broker.length() + 2)));
+			content.columns()
+				.forEach((broker) -> text.append(pad(marks.getOrDefault(broker, "-"), broker.length() + 2)));
 		});
 		System.out.println(text.append('\n'));
 	}
@@ -62,9 +63,8 @@ public class PromiseMatrix implements TestExecutionListener {
 			.orElse(null);
 		if (test.isTest() && method != null && BusContract.class.isAssignableFrom(method.getJavaClass())) {
 			String broker = method.getJavaClass().getSimpleName().replace("BusIT", "");
-			this.brokers.add(broker);
-			this.promises.computeIfAbsent(words(method.getMethodName()), (promise) -> new LinkedHashMap<>())
-				.put(broker, mark);
+			this.table.put(words(method.getMethodName()), broker, mark);
+			this.more = true;
 		}
 	}
 

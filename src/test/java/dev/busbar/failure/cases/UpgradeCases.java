@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import dev.busbar.failure.app.NewerApplication;
 import dev.busbar.failure.app.OlderApplication;
@@ -24,42 +26,58 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public interface UpgradeCases extends FailureCase {
 
+	int KEYS = 40;
+
 	@Test
 	default void rollingUpgradeWithAChangedRecord() {
 		String prefix = Scene.prefix();
-		int count = scene().size().of(6_000, 900);
-		int part = count / 3;
-		List<Map<String, Object>> plain = Scene.events("failure.upgraded", prefix, 40, count, Map.of());
-		List<Map<String, Object>> noted = Scene.events("failure.upgraded", prefix, 40, count, Map.of("note", "new"));
+		int part = scene().size().of(50, 7);
 		Set<String> accepted = new HashSet<>();
 		BusbarProcess older = scene().another(OlderApplication.class);
 		BusbarProcess newer = scene().another(NewerApplication.class);
 		try (older; newer) {
 			older.startReady();
-			accepted.addAll(new Load(older::client, plain.subList(0, part), 4, 20).await().accepted());
+			accepted.addAll(post(older::client, events(prefix, 0, part, Map.of())));
 			newer.startReady();
 			List<BusbarClient> both = List.of(older.client(), newer.client());
 			AtomicInteger turn = new AtomicInteger();
-			Load mixed = new Load(() -> both.get(turn.getAndIncrement() % 2), noted.subList(part, 2 * part), 4, 20);
-			accepted.addAll(mixed.await().accepted());
-			scene().await("a share for both",
-					() -> Count.of(newer.client(), prefix)
-						.effects()
-						.stream()
-						.filter((effect) -> effect.number() >= part / 40)
-						.map(Effect::process)
-						.distinct()
-						.count() == 2);
+			AtomicInteger next = new AtomicInteger(part);
+			// The newer one gets its share of the partitions in its own time: there is
+			// work until then.
+			scene().await("a share for both", () -> {
+				int from = next.getAndAdd(part);
+				accepted.addAll(post(() -> both.get(turn.getAndIncrement() % 2),
+						events(prefix, from, from + part, Map.of("note", "new"))));
+				awaitEffects(newer.client(), prefix, accepted.size());
+				return Count.of(newer.client(), prefix)
+					.effects()
+					.stream()
+					.filter((effect) -> effect.number() >= from)
+					.map(Effect::process)
+					.distinct()
+					.count() == 2;
+			});
 			older.stop();
 			assertThat(older.exitCode()).isEqualTo(128 + 15);
-			accepted.addAll(new Load(newer::client, noted.subList(2 * part, count), 4, 20).await().accepted());
-			scene().await("all effects",
-					() -> newer.client()
-						.json("/journal/counts?prefix=" + prefix)
-						.path("failure.upgraded")
-						.asLong(0) >= count);
+			accepted.addAll(post(newer::client, events(prefix, next.get(), next.get() + part, Map.of("note", "new"))));
+			awaitEffects(newer.client(), prefix, accepted.size());
 			scene().report(Count.of(newer.client(), prefix).inOrder().balance(accepted), "two versions side by side");
 		}
+	}
+
+	private static List<Map<String, Object>> events(String prefix, int from, int to, Map<String, ?> members) {
+		return IntStream.range(from * KEYS, to * KEYS)
+			.mapToObj((i) -> Scene.event("failure.upgraded", prefix, i % KEYS, i / KEYS, members))
+			.toList();
+	}
+
+	private static Set<String> post(Supplier<BusbarClient> target, List<Map<String, Object>> events) {
+		return new Load(target, events, 4, 20).await().accepted();
+	}
+
+	private void awaitEffects(BusbarClient client, String prefix, int count) {
+		scene().await("all effects",
+				() -> client.json("/journal/counts?prefix=" + prefix).path("failure.upgraded").asLong(0) >= count);
 	}
 
 }

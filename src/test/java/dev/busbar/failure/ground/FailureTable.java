@@ -5,37 +5,36 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.busbar.testing.SharedTable;
+import dev.busbar.testing.SharedTable.Content;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Prints the counts of all cases on all brokers when all tests have run, as a table in
+ * Prints the counts of the cases and brokers that have run so far, as a table in
  * Markdown, also to {@code target/failure-suite.md}: accepted = effects + dead letters +
- * pending.
+ * pending. The last one printed is whole.
  */
 public class FailureTable implements TestExecutionListener {
 
-	private static final Map<String, Map<String, String>> CASES = new LinkedHashMap<>();
+	private static final SharedTable TABLE = new SharedTable("failures");
 
-	private static final Set<String> BROKERS = new LinkedHashSet<>();
+	private static final AtomicBoolean MORE = new AtomicBoolean();
 
-	static synchronized void put(String name, String broker, String count) {
-		BROKERS.add(broker);
-		CASES.computeIfAbsent(name, (each) -> new LinkedHashMap<>()).put(broker, count);
+	static void put(String name, String broker, String count) {
+		TABLE.put(name, broker, count);
+		MORE.set(true);
 	}
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan plan) {
-		String table = table();
-		if (table.isEmpty()) {
+		if (!MORE.getAndSet(false)) {
 			return;
 		}
+		String table = table(TABLE.content());
 		System.out.println("\nThe failure suite: accepted = effects + dead letters + pending\n\n" + table);
 		try {
 			Files.writeString(Path.of("target", "failure-suite.md"), table);
@@ -45,15 +44,12 @@ public class FailureTable implements TestExecutionListener {
 		}
 	}
 
-	private static synchronized String table() {
-		if (CASES.isEmpty()) {
-			return "";
-		}
+	private static String table(Content content) {
 		List<String> lines = new ArrayList<>();
-		lines.add("| case | " + String.join(" | ", BROKERS) + " |");
-		lines.add("|---".repeat(BROKERS.size() + 1) + "|");
-		CASES.forEach((name, counts) -> {
-			List<String> cells = BROKERS.stream().map((broker) -> counts.getOrDefault(broker, "-")).toList();
+		lines.add("| case | " + String.join(" | ", content.columns()) + " |");
+		lines.add("|---".repeat(content.columns().size() + 1) + "|");
+		content.rows().forEach((name, counts) -> {
+			List<String> cells = content.columns().stream().map((broker) -> counts.getOrDefault(broker, "-")).toList();
 			lines.add("| " + name + " | " + String.join(" | ", cells) + " |");
 		});
 		return String.join("\n", lines) + "\n";
