@@ -32,6 +32,9 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 
 	private String type = "";
 
+	/** The id of the block that comes in; it counts when the block is whole. */
+	private @Nullable String comingId;
+
 	private volatile @Nullable String lastId;
 
 	private volatile boolean ended;
@@ -116,6 +119,7 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 	public void onNext(String line) {
 		this.lines.add(line);
 		if (line.isEmpty()) {
+			this.lastId = this.comingId;
 			if (!this.data.isEmpty()) {
 				this.events.add(new Received(this.lastId, this.type, this.data.toString()));
 			}
@@ -123,7 +127,7 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 			this.type = "";
 		}
 		else if (line.startsWith("id: ")) {
-			this.lastId = line.substring(4);
+			this.comingId = line.substring(4);
 		}
 		else if (line.startsWith("event: ")) {
 			this.type = line.substring(7);
