@@ -1,28 +1,18 @@
 package dev.busbar.binder.jdbc;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-import dev.busbar.binder.jdbc.log.LogLease;
 import dev.busbar.binder.jdbc.log.LogLeases.Holding;
-import dev.busbar.binder.jdbc.log.LogRecord;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * One consumer of a group: its leased partitions, and which of them is handled when. A
- * partition is handled by one worker at a time, in order.
+ * One consumer of a group: which of the partitions that are leased to it is handled when.
+ * A partition is handled by one worker at a time, in order.
  */
 final class Consumption {
 
@@ -32,17 +22,13 @@ final class Consumption {
 
 	private final LogConsumers consumers;
 
-	private final Settings settings;
+	private final ConsumerSettings settings;
 
-	private final RecordHandler handler;
+	private final PartitionReader reader;
 
-	private final Map<Integer, PartitionLease> leases = new ConcurrentHashMap<>();
+	private final Membership membership;
 
 	private final Queue<PartitionLease> ready = new ArrayDeque<>();
-
-	private volatile int groupId;
-
-	private volatile String member = "";
 
 	private volatile boolean running;
 
@@ -52,10 +38,11 @@ final class Consumption {
 
 	private int active;
 
-	Consumption(LogConsumers consumers, Settings settings, RecordHandler handler) {
+	Consumption(LogConsumers consumers, ConsumerSettings settings, RecordHandler handler) {
 		this.consumers = consumers;
 		this.settings = settings;
-		this.handler = handler;
+		this.reader = new PartitionReader(consumers, settings, handler);
+		this.membership = new Membership(consumers, settings);
 	}
 
 	void start() {
@@ -68,7 +55,7 @@ final class Consumption {
 			this.running = false;
 			throw ex;
 		}
-		this.leases.values().forEach(this::signal);
+		this.membership.leases().forEach(this::signal);
 	}
 
 	/**
@@ -109,7 +96,7 @@ final class Consumption {
 
 	void resume() {
 		this.paused = false;
-		this.leases.values().forEach(this::signal);
+		this.membership.leases().forEach(this::signal);
 	}
 
 	boolean isPaused() {
@@ -125,48 +112,16 @@ final class Consumption {
 		return this.running && !this.paused && !lease.isRevoked();
 	}
 
-	int groupId() {
-		return this.groupId;
-	}
-
 	boolean isRunning() {
 		return this.running;
 	}
 
-	/**
-	 * The consumer as its group knows it.
-	 * @return its id; empty before it joined
-	 */
-	String member() {
-		return this.member;
-	}
-
-	void join() {
-		abandon();
-		this.groupId = this.consumers.topology()
-			.ensureGroup(this.settings.destination(), this.settings.group(), this.settings.durable(),
-					this.settings.latest());
-		String id = this.consumers.newMember();
-		this.consumers.leases().join(this.groupId, id);
-		this.member = id;
-	}
-
-	void leave() {
-		abandon();
-		this.consumers.leases().leave(this.groupId, this.member);
-		if (!this.settings.durable()) {
-			this.consumers.topology().forgetGroup(this.settings.destination(), this.settings.group());
-		}
-	}
-
-	private void abandon() {
-		// A worker that has a record in hand must not go on to the next.
-		this.leases.values().forEach(PartitionLease::revoke);
-		this.leases.clear();
+	Membership membership() {
+		return this.membership;
 	}
 
 	void wake(Map<Integer, Long> heads) {
-		for (PartitionLease lease : this.leases.values()) {
+		for (PartitionLease lease : this.membership.leases()) {
 			Long head = heads.get(lease.lease().partitionId());
 			if (head != null) {
 				lease.seen(head);
@@ -176,81 +131,20 @@ final class Consumption {
 	}
 
 	/**
-	 * Gives up leases that were lost or are more than a fair share; takes what is free.
+	 * Adjusts the leases to the group, and works on under those that it keeps.
 	 * @param members the living consumers of the group
 	 * @param holdings who owns what
 	 * @return whether a lease was taken
 	 */
 	boolean rebalance(List<String> members, List<Holding> holdings) {
-		if (!members.contains(this.member)) {
-			logger.warn(this + " was away for so long that it was given up; it joins its group again");
-			join();
-			return false;
-		}
-		Set<Integer> owned = new HashSet<>();
-		List<Holding> free = new ArrayList<>();
-		for (Holding holding : holdings) {
-			PartitionLease mine = this.leases.get(holding.partitionId());
-			boolean isMine = this.member.equals(holding.owner());
-			if (mine != null && isMine && mine.lease().epoch() == holding.epoch()) {
-				owned.add(holding.partitionId());
-			}
-			else if (mine == null && (isMine || holding.owner() == null || !members.contains(holding.owner()))) {
-				free.add(holding);
-			}
-		}
-		for (PartitionLease lease : this.leases.values()) {
-			if (!owned.contains(lease.lease().partitionId())) {
-				drop(lease, false);
-			}
-		}
-		int share = share(members, holdings.size());
-		long kept = this.leases.values().stream().filter((lease) -> !lease.isRevoked()).count();
-		for (Iterator<PartitionLease> all = this.leases.values().iterator(); kept > share && all.hasNext();) {
-			PartitionLease lease = all.next();
-			if (!lease.isRevoked()) {
-				drop(lease, true);
-				kept--;
-			}
-		}
-		return kept < share && take(free.subList(0, (int) Math.min(free.size(), share - kept)));
+		return this.membership.rebalance(members, holdings, this::retire);
 	}
 
-	/** Equal shares; who gets one more differs from group to group. */
-	private int share(List<String> members, int partitions) {
-		List<String> order = new ArrayList<>(members);
-		order.sort(Comparator.<String>comparingInt((id) -> (id + this.groupId).hashCode())
-			.thenComparing(Comparator.naturalOrder()));
-		int more = (order.indexOf(this.member) < partitions % order.size()) ? 1 : 0;
-		return partitions / order.size() + more;
-	}
-
-	private boolean take(List<Holding> free) {
-		if (free.isEmpty()) {
-			return false;
-		}
-		Map<Integer, Integer> numbers = new HashMap<>();
-		List<Integer> partitions = this.consumers.topology().partitions(this.settings.destination());
-		partitions.forEach((id) -> numbers.put(id, numbers.size()));
-		for (LogLease lease : this.consumers.leases().take(this.member, free)) {
-			this.leases.put(lease.partitionId(), new PartitionLease(lease, this.settings.destination(),
-					numbers.getOrDefault(lease.partitionId(), 0)));
-		}
-		return true;
-	}
-
-	private void drop(PartitionLease lease, boolean release) {
-		synchronized (this) {
-			lease.revoke();
-			this.ready.remove(lease);
-			if (!lease.isIdle()) {
-				return;
-			}
-			this.leases.remove(lease.lease().partitionId(), lease);
-		}
-		if (release) {
-			this.consumers.leases().release(lease.lease());
-		}
+	/** Tells whether no worker has the partition; else that one frees the lease. */
+	private synchronized boolean retire(PartitionLease lease) {
+		lease.revoke();
+		this.ready.remove(lease);
+		return lease.isIdle();
 	}
 
 	private synchronized void signal(PartitionLease lease) {
@@ -270,7 +164,7 @@ final class Consumption {
 		CURRENT.set(this);
 		try {
 			if (mayContinue(lease)) {
-				read(lease);
+				this.reader.read(lease, this::mayContinue);
 			}
 		}
 		catch (Throwable ex) {
@@ -280,35 +174,6 @@ final class Consumption {
 			CURRENT.remove();
 			finished(lease);
 		}
-	}
-
-	private void read(PartitionLease lease) {
-		if (lease.failures() > 0) {
-			// The outcome of a failed commit may be unknown: what counts is what is
-			// stored.
-			OptionalLong stored = this.consumers.leases().position(lease.lease());
-			if (stored.isEmpty()) {
-				throw new StaleLeaseException("The lease of " + lease + " was lost");
-			}
-			lease.resetTo(stored.getAsLong());
-		}
-		long head = lease.head();
-		List<LogRecord> records = this.consumers.reader()
-			.read(lease.lease().partitionId(), lease.position(), this.settings.batchSize(), this.settings.batchBytes());
-		if (records.isEmpty()) {
-			if (lease.position() < head) {
-				logger.warn(this + " was so slow that " + (head - lease.position()) + " records of " + lease
-						+ " were deleted before it read them");
-				lease.moveTo(head);
-			}
-			return;
-		}
-		long before = lease.position();
-		this.handler.handle(lease, records);
-		if (lease.position() == before && mayContinue(lease)) {
-			throw new IllegalStateException("The consumer returned normally, but its acknowledgment was rolled back");
-		}
-		lease.succeeded();
 	}
 
 	private void failed(PartitionLease lease, Throwable ex) {
@@ -336,61 +201,40 @@ final class Consumption {
 
 	private void finished(PartitionLease lease) {
 		boolean last;
+		boolean revoked;
 		synchronized (this) {
 			this.active--;
 			lease.rest();
 			last = this.leaveWhenIdle && this.active == 0;
+			revoked = lease.isRevoked();
 			notifyAll();
-			if (lease.isRevoked()) {
-				this.leases.remove(lease.lease().partitionId(), lease);
+			if (revoked) {
+				this.membership.forget(lease);
 			}
 			else {
 				signal(lease);
 			}
 		}
-		try {
-			if (lease.isRevoked()) {
-				this.consumers.leases().release(lease.lease());
-			}
-		}
-		catch (RuntimeException ex) {
-			logger.warn("The lease of " + lease + " could not be freed; it is taken again or expires", ex);
+		if (revoked) {
+			release(lease);
 		}
 		if (last) {
 			this.consumers.leave(this);
 		}
 	}
 
+	private void release(PartitionLease lease) {
+		try {
+			this.membership.release(lease);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The lease of " + lease + " could not be freed; it is taken again or expires", ex);
+		}
+	}
+
 	@Override
 	public String toString() {
-		return "group " + this.settings.group() + " of " + this.settings.destination();
-	}
-
-	/**
-	 * What a consumer consumes.
-	 *
-	 * @param destination the destination
-	 * @param group the group
-	 * @param durable whether the group outlives its consumers
-	 * @param latest whether a new group starts at the end
-	 * @param concurrency how many partitions are handled at once
-	 * @param batchSize how many records are read at once
-	 * @param batchBytes how many bytes are read at once, if they are not a single record
-	 */
-	record Settings(String destination, String group, boolean durable, boolean latest, int concurrency, int batchSize,
-			long batchBytes) {
-	}
-
-	/** Handles records of one partition, in order. */
-	interface RecordHandler {
-
-		/**
-		 * Handles records and moves the position past them.
-		 * @param lease the partition
-		 * @param records at least one
-		 */
-		void handle(PartitionLease lease, List<LogRecord> records);
-
+		return this.settings.toString();
 	}
 
 }

@@ -37,7 +37,7 @@ final class JdbcConsumerEndpoint extends MessageProducerSupport implements Pausa
 
 	private @Nullable RecoveryCallback<?> recovery;
 
-	JdbcConsumerEndpoint(LogConsumers consumers, Consumption.Settings settings, LogTransactions transactions,
+	JdbcConsumerEndpoint(LogConsumers consumers, ConsumerSettings settings, LogTransactions transactions,
 			HeaderCodec headers, boolean batchMode) {
 		this.consumers = consumers;
 		this.consumption = new Consumption(consumers, settings, batchMode ? this::sendBatch : this::sendEach);

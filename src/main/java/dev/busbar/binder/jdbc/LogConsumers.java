@@ -89,7 +89,7 @@ final class LogConsumers {
 				return;
 			}
 			this.leases.beat(this.properties.leaseTime());
-			consumption.join();
+			consumption.membership().join();
 			this.running.add(consumption);
 			if (!this.scheduled) {
 				this.scheduled = true;
@@ -110,7 +110,7 @@ final class LogConsumers {
 		synchronized (this.membership) {
 			if (!consumption.isRunning() && this.running.remove(consumption)) {
 				try {
-					consumption.leave();
+					consumption.membership().leave();
 					if (this.running.isEmpty()) {
 						this.leases.quit();
 					}
@@ -190,8 +190,9 @@ final class LogConsumers {
 			Map<Integer, List<LogLeases.Holding>> holdings = this.leases.holdings();
 			boolean taken = false;
 			for (Consumption consumption : this.running) {
-				taken |= consumption.rebalance(members.getOrDefault(consumption.groupId(), List.of()),
-						holdings.getOrDefault(consumption.groupId(), List.of()));
+				int group = consumption.membership().groupId();
+				taken |= consumption.rebalance(members.getOrDefault(group, List.of()),
+						holdings.getOrDefault(group, List.of()));
 			}
 			if (!taken) {
 				return;
@@ -202,7 +203,10 @@ final class LogConsumers {
 
 	/** Who could not leave when it stopped must not keep its share. */
 	private Map<Integer, List<String>> members() {
-		Set<String> own = this.running.stream().map(Consumption::member).collect(Collectors.toSet());
+		Set<String> own = this.running.stream()
+			.map(Consumption::membership)
+			.map(Membership::id)
+			.collect(Collectors.toSet());
 		Map<Integer, List<String>> members = this.leases.members();
 		boolean complete = true;
 		for (Map.Entry<Integer, List<String>> group : members.entrySet()) {
