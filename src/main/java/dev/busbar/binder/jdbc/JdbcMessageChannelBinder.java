@@ -3,6 +3,8 @@ package dev.busbar.binder.jdbc;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.busbar.binder.jdbc.consumer.ConsumerSettings;
+import dev.busbar.binder.jdbc.consumer.LogConsumers;
 import dev.busbar.binder.jdbc.log.HeaderCodec;
 import dev.busbar.binder.jdbc.log.LogAppender;
 import dev.busbar.binder.jdbc.log.LogTopology;

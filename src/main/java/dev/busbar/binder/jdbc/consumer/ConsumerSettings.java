@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 /**
  * What a consumer consumes.
@@ -11,7 +11,7 @@ package dev.busbar.binder.jdbc;
  * @param batchSize how many records are read at once
  * @param batchBytes how many bytes are read at once, if they are not a single record
  */
-record ConsumerSettings(String destination, String group, boolean durable, boolean latest, int concurrency,
+public record ConsumerSettings(String destination, String group, boolean durable, boolean latest, int concurrency,
 		int batchSize, long batchBytes) {
 
 	@Override

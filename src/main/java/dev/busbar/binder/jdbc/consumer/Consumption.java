@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 import java.util.ArrayDeque;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
  * One consumer of a group: which of the partitions that are leased to it is handled when.
  * A partition is handled by one worker at a time, in order.
  */
-final class Consumption {
+public final class Consumption {
 
 	private static final Log logger = LogFactory.getLog(Consumption.class);
 
@@ -38,14 +38,23 @@ final class Consumption {
 
 	private int active;
 
-	Consumption(LogConsumers consumers, ConsumerSettings settings, RecordHandler handler) {
+	/**
+	 * Creates a consumer that has not started.
+	 * @param consumers the running consumers of its binder
+	 * @param settings what it consumes
+	 * @param handler handles its records
+	 */
+	public Consumption(LogConsumers consumers, ConsumerSettings settings, RecordHandler handler) {
 		this.consumers = consumers;
 		this.settings = settings;
 		this.reader = new PartitionReader(consumers, settings, handler);
 		this.membership = new Membership(consumers, settings);
 	}
 
-	void start() {
+	/**
+	 * Joins the group, and consumes what is leased to it. Nothing happens if it runs.
+	 */
+	public void start() {
 		this.leaveWhenIdle = false;
 		this.running = true;
 		try {
@@ -62,7 +71,7 @@ final class Consumption {
 	 * Takes no new batch, waits for those in flight, frees the leases. A worker that
 	 * stops its own consumer does not wait for itself: the leases are freed when it ends.
 	 */
-	void stop() {
+	public void stop() {
 		if (CURRENT.get() == this) {
 			this.leaveWhenIdle = true;
 			this.running = false;
@@ -90,16 +99,19 @@ final class Consumption {
 		this.consumers.leave(this);
 	}
 
-	void pause() {
+	/** Takes no new batch until it is resumed; keeps its leases. */
+	public void pause() {
 		this.paused = true;
 	}
 
-	void resume() {
+	/** Goes on after a pause. */
+	public void resume() {
 		this.paused = false;
 		this.membership.leases().forEach(this::signal);
 	}
 
-	boolean isPaused() {
+	/** Whether it is paused. */
+	public boolean isPaused() {
 		return this.paused;
 	}
 
@@ -108,7 +120,7 @@ final class Consumption {
 	 * @param lease the partition
 	 * @return false if it shall stop after the record in hand
 	 */
-	boolean mayContinue(PartitionLease lease) {
+	public boolean mayContinue(PartitionLease lease) {
 		return this.running && !this.paused && !lease.isRevoked();
 	}
 

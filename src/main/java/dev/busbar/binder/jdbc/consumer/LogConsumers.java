@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * All running consumers of a binder and what they share: the heartbeat, one query for the
  * heads of all partitions, the workers, retention. No thread belongs to a partition.
  */
-final class LogConsumers {
+public final class LogConsumers {
 
 	private static final Log logger = LogFactory.getLog(LogConsumers.class);
 
@@ -60,7 +60,17 @@ final class LogConsumers {
 
 	private boolean scheduled;
 
-	LogConsumers(String instance, LogTopology topology, LogLeases leases, LogReader reader, LogRetention retention,
+	/**
+	 * Creates the consumers of a binder; nothing runs before the first of them.
+	 * @param instance the id of this instance
+	 * @param topology destinations, partitions and groups
+	 * @param leases who owns which partition
+	 * @param reader reads partitions
+	 * @param retention deletes what is old
+	 * @param properties times and bounds
+	 * @param workerCount how many partitions are handled at once in all
+	 */
+	public LogConsumers(String instance, LogTopology topology, LogLeases leases, LogReader reader, LogRetention retention,
 			JdbcBinderProperties properties, int workerCount) {
 		this.instance = instance;
 		this.topology = topology;
@@ -129,7 +139,7 @@ final class LogConsumers {
 	 * Tells the consumers how far partitions reach.
 	 * @param heads one past the last offset, by partition
 	 */
-	void wake(Map<Integer, Long> heads) {
+	public void wake(Map<Integer, Long> heads) {
 		for (Consumption consumption : this.running) {
 			consumption.wake(heads);
 		}
@@ -161,7 +171,8 @@ final class LogConsumers {
 		return this.topology;
 	}
 
-	LogLeases leases() {
+	/** Who owns which partition. */
+	public LogLeases leases() {
 		return this.leases;
 	}
 
@@ -173,7 +184,8 @@ final class LogConsumers {
 		return this.properties;
 	}
 
-	void close() {
+	/** Stops all consumers, and the threads that they share. */
+	public void close() {
 		this.running.forEach(Consumption::stop);
 		this.heart.shutdownNow();
 		this.scheduler.shutdownNow();

@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 import java.util.List;
 
@@ -7,7 +7,7 @@ import dev.busbar.binder.jdbc.log.LogRecord;
 /**
  * Handles records of one partition, in order.
  */
-interface RecordHandler {
+public interface RecordHandler {
 
 	/**
 	 * Handles records and moves the position past them.
