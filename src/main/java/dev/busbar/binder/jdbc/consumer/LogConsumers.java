@@ -70,8 +70,8 @@ public final class LogConsumers {
 	 * @param properties times and bounds
 	 * @param workerCount how many partitions are handled at once in all
 	 */
-	public LogConsumers(String instance, LogTopology topology, LogLeases leases, LogReader reader, LogRetention retention,
-			JdbcBinderProperties properties, int workerCount) {
+	public LogConsumers(String instance, LogTopology topology, LogLeases leases, LogReader reader,
+			LogRetention retention, JdbcBinderProperties properties, int workerCount) {
 		this.instance = instance;
 		this.topology = topology;
 		this.leases = leases;
