@@ -1,8 +1,5 @@
 package dev.busbar.outbox;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -11,12 +8,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -54,26 +48,10 @@ final class JdbcRedeliveries implements Redeliveries {
 			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
-	private static final String IS_CLOSED = "select count(*) from busbar_gate where gate = ?";
-
-	private static final String CLOSE = "insert into busbar_gate (gate) values (?)";
-
 	private static final String FIND = """
 			select kind, application, envelope, data, large_data, token, due, gate, attempts, first_failure, letter,
 				detail
 			from busbar_outgoing where token = any(?)
-			""";
-
-	private static final String CLOSED = """
-			select gate from busbar_gate where gate = any(?) order by gate for update
-			""";
-
-	private static final String WAITING = "select token from busbar_outgoing where gate = ? order by number limit ?";
-
-	private static final String HEAD = "select kind from busbar_outgoing where gate = ? order by number limit 1";
-
-	private static final String WAKE = """
-			update busbar_outgoing set due = ? where gate = ? and kind = 'PARKED' and due is null
 			""";
 
 	private final JdbcTemplate jdbc;
@@ -82,12 +60,15 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private final RelaySignal relay;
 
+	private final RedeliveryGates gates;
+
 	private final Clock clock;
 
 	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, Clock clock) {
 		this.relay = relay;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.codec = codec;
+		this.gates = new RedeliveryGates(this.jdbc, relay, clock);
 		this.clock = clock;
 	}
 
@@ -96,7 +77,10 @@ final class JdbcRedeliveries implements Redeliveries {
 		long number = 0;
 		int added = 0;
 		for (Redelivery redelivery : redeliveries) {
-			close(redelivery.gate());
+			byte[] gate = redelivery.gate();
+			if (gate != null) {
+				this.gates.close(gate);
+			}
 			@Nullable Object[] columns = columns(redelivery);
 			if (this.jdbc.update(REPLACE, columns) == 0) {
 				number = (added++ % RANGE == 0) ? nextRange() : number + 1;
@@ -106,14 +90,6 @@ final class JdbcRedeliveries implements Redeliveries {
 			if (due != null && !due.isAfter(this.clock.instant())) {
 				this.relay.wakeAfterCommit();
 			}
-		}
-	}
-
-	// Two statements: in one, with "where not exists", H2 did not see the row that the
-	// same transaction had inserted before.
-	private void close(byte @Nullable [] gate) {
-		if (gate != null && Integer.valueOf(0).equals(this.jdbc.queryForObject(IS_CLOSED, Integer.class, gate))) {
-			this.jdbc.update(CLOSE, gate);
 		}
 	}
 
@@ -186,57 +162,22 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	@Override
 	public byte @Nullable [] gate(String group, String stream, @Nullable String key) {
-		if (key == null) {
-			return null;
-		}
-		MessageDigest digest = sha256();
-		for (String part : new String[] { group, stream, key }) {
-			byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-			digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-			digest.update(bytes);
-		}
-		return digest.digest();
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return (key != null) ? RedeliveryGates.of(group, stream, key) : null;
 	}
 
 	@Override
 	public Set<String> closed(Collection<byte[]> gates) {
-		if (gates.isEmpty()) {
-			return Set.of();
-		}
-		return new HashSet<>(this.jdbc.query(CLOSED, (row, index) -> HexFormat.of().formatHex(row.getBytes(1)),
-				new SqlArrayValue("bytea", (Object[]) gates.toArray(byte[][]::new))));
+		return this.gates.closed(gates);
 	}
 
 	@Override
 	public List<UUID> waiting(byte[] gate, int limit) {
-		return this.jdbc.queryForList(WAITING, UUID.class, gate, limit);
+		return this.gates.waiting(gate, limit);
 	}
 
 	@Override
 	public void open(Collection<byte[]> gates) {
-		// One order for all, so that two transactions wait, but not for each other.
-		Map<String, byte[]> sorted = new TreeMap<>();
-		gates.forEach((gate) -> sorted.put(HexFormat.of().formatHex(gate), gate));
-		Set<String> locked = closed(sorted.values());
-		sorted.keySet().retainAll(locked);
-		for (byte[] gate : sorted.values()) {
-			List<String> head = this.jdbc.queryForList(HEAD, String.class, gate);
-			if (head.isEmpty()) {
-				this.jdbc.update("delete from busbar_gate where gate = ?", gate);
-			}
-			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name()) && this.jdbc.update(WAKE, now(), gate) > 0) {
-				this.relay.wakeAfterCommit();
-			}
-		}
+		this.gates.open(gates);
 	}
 
 	private static SqlArrayValue uuids(Collection<UUID> tokens) {

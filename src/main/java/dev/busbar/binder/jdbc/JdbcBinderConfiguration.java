@@ -6,6 +6,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.busbar.binder.jdbc.consumer.LogConsumers;
 import dev.busbar.binder.jdbc.log.LogAppender;
 import dev.busbar.binder.jdbc.log.LogDialect;
 import dev.busbar.binder.jdbc.log.LogLeases;

@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.busbar.binder.jdbc.consumer.Consumption;
+import dev.busbar.binder.jdbc.consumer.ConsumerSettings;
+import dev.busbar.binder.jdbc.consumer.LogConsumers;
+import dev.busbar.binder.jdbc.consumer.PartitionLease;
 import dev.busbar.binder.jdbc.log.HeaderCodec;
 import dev.busbar.binder.jdbc.log.LogRecord;
 import dev.busbar.binder.jdbc.log.LogTransactions;
@@ -37,7 +41,7 @@ final class JdbcConsumerEndpoint extends MessageProducerSupport implements Pausa
 
 	private @Nullable RecoveryCallback<?> recovery;
 
-	JdbcConsumerEndpoint(LogConsumers consumers, Consumption.Settings settings, LogTransactions transactions,
+	JdbcConsumerEndpoint(LogConsumers consumers, ConsumerSettings settings, LogTransactions transactions,
 			HeaderCodec headers, boolean batchMode) {
 		this.consumers = consumers;
 		this.consumption = new Consumption(consumers, settings, batchMode ? this::sendBatch : this::sendEach);

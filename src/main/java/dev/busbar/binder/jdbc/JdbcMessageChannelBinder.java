@@ -3,6 +3,8 @@ package dev.busbar.binder.jdbc;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.busbar.binder.jdbc.consumer.ConsumerSettings;
+import dev.busbar.binder.jdbc.consumer.LogConsumers;
 import dev.busbar.binder.jdbc.log.HeaderCodec;
 import dev.busbar.binder.jdbc.log.LogAppender;
 import dev.busbar.binder.jdbc.log.LogTopology;
@@ -102,7 +104,7 @@ public class JdbcMessageChannelBinder extends
 		boolean durable = StringUtils.hasText(group);
 		String name = (durable && group != null) ? group : "anonymous." + UUID.randomUUID();
 		boolean latest = !durable || properties.getExtension().getStartOffset() == StartOffset.LATEST;
-		Consumption.Settings settings = new Consumption.Settings(destination.getName(), name, durable, latest,
+		ConsumerSettings settings = new ConsumerSettings(destination.getName(), name, durable, latest,
 				Math.max(1, properties.getConcurrency()), properties.getExtension().getBatchSize(),
 				properties.getExtension().getBatchBytes().toBytes());
 		JdbcConsumerEndpoint endpoint = new JdbcConsumerEndpoint(this.consumers, settings, this.transactions,

@@ -1,5 +1,7 @@
 package dev.busbar.binder.jdbc;
 
+import dev.busbar.binder.jdbc.consumer.PartitionLease;
+import dev.busbar.binder.jdbc.consumer.StaleLeaseException;
 import dev.busbar.binder.jdbc.log.LogLeases;
 import dev.busbar.binder.jdbc.log.LogTransactions;
 import org.apache.commons.logging.Log;

@@ -2,10 +2,8 @@ package dev.busbar.bus.commit;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -21,21 +19,13 @@ import dev.busbar.bus.OutgoingEvent;
 import dev.busbar.bus.Partitions;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Publishers queue; one thread sends all that waits and has it confirmed together. There
- * is no delay: while one batch is on its way, the next one gathers.
- * <p>
- * The sending has a thread of its own, because a publisher may be interrupted (an
- * interrupt inside H2's file access closes the database) or be inside a transaction of
- * its own.
+ * The publishers' side of the group commit: addresses events, queues them, and waits
+ * until they are stored. {@link GroupSender} sends what is queued.
  */
 final class GroupCommitBus implements EventBus, DisposableBean {
-
-	private static final Logger logger = LoggerFactory.getLogger(GroupCommitBus.class);
 
 	private final EventStreams streams;
 
@@ -47,11 +37,7 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 
 	private final Holdups holdups;
 
-	private final BlockingQueue<Request> queue = new LinkedBlockingQueue<>();
-
-	private final Thread thread = new Thread(this::run, "bus-sender");
-
-	private volatile boolean closed;
+	private final GroupSender group;
 
 	/**
 	 * Creates a bus that sends at once.
@@ -68,8 +54,7 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 		this.sender = sender;
 		this.watch = watch;
 		this.properties = properties;
-		this.thread.setDaemon(true);
-		this.thread.start();
+		this.group = new GroupSender(sender, watch, this.holdups, properties);
 	}
 
 	@Override
@@ -83,16 +68,7 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 			return List.of();
 		}
 		Request request = new Request(events.stream().map(this::address).toList(), waited);
-		if (this.closed) {
-			throw stopped();
-		}
-		if (!this.watch.available()) {
-			throw this.watch.unavailable();
-		}
-		this.queue.add(request);
-		if (this.closed) {
-			request.fail(stopped());
-		}
+		this.group.submit(request);
 		return await(request);
 	}
 
@@ -117,15 +93,12 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 
 	@Override
 	public void destroy() throws InterruptedException {
-		this.closed = true;
-		this.queue.add(Request.NONE);
-		this.thread.join(this.properties.confirmTimeout().toMillis());
-		failQueued();
+		this.group.close();
 	}
 
 	/** How many requests wait to be sent. */
 	int queued() {
-		return this.queue.size();
+		return this.group.queued();
 	}
 
 	private OutgoingEvent address(Event<byte @Nullable []> event) {
@@ -178,124 +151,6 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 			return new BrokerUnavailableException(String.valueOf(failure.getMessage()), failure);
 		}
 		return new BrokerUnavailableException("Sending failed: " + failure, failure);
-	}
-
-	private static BrokerUnavailableException stopped() {
-		return new BrokerUnavailableException("The application is stopping", null);
-	}
-
-	private void run() {
-		Request kept = null;
-		while (!this.closed || kept != null || !this.queue.isEmpty()) {
-			Request first = kept;
-			kept = null;
-			try {
-				kept = gather((first != null) ? first : this.queue.take());
-			}
-			catch (InterruptedException ex) {
-				// only destroy() ends this thread
-			}
-			catch (Throwable ex) {
-				// nor may an Error: without this thread every publisher would time out
-				logger.warn("Sending failed; publishing goes on", ex);
-			}
-		}
-	}
-
-	/**
-	 * Sends the request and as many more as fit.
-	 * @return the request that was taken, but did not fit
-	 */
-	private @Nullable Request gather(Request first) {
-		List<Request> requests = new ArrayList<>(List.of(first));
-		List<OutgoingEvent> batch = new ArrayList<>(first.events);
-		long bytes = first.bytes;
-		Request next = this.queue.poll();
-		while (next != null && batch.size() + next.events.size() <= this.properties.maxBatchEvents()
-				&& bytes + next.bytes <= this.properties.maxBatchSize().toBytes()) {
-			requests.add(next);
-			batch.addAll(next.events);
-			bytes += next.bytes;
-			next = this.queue.poll();
-		}
-		if (!batch.isEmpty()) {
-			try {
-				this.holdups.hold(requests);
-				sendInSlices(batch);
-			}
-			catch (Throwable ex) {
-				fail(batch, ex);
-				logger.warn("Sending failed; publishing goes on", ex);
-			}
-		}
-		return next;
-	}
-
-	/** Only a single large request has more than one slice. */
-	private void sendInSlices(List<OutgoingEvent> events) {
-		List<OutgoingEvent> slice = new ArrayList<>();
-		long bytes = 0;
-		for (OutgoingEvent event : events) {
-			long weight = Request.weigh(event);
-			if (!slice.isEmpty() && (slice.size() == this.properties.maxBatchEvents()
-					|| bytes + weight > this.properties.maxBatchSize().toBytes())) {
-				if (!send(slice)) {
-					BrokerUnavailableException failure = new BrokerUnavailableException(
-							"Not sent, because an event before it was not stored", null);
-					events.forEach((unsent) -> unsent.stored().completeExceptionally(failure));
-					return;
-				}
-				slice = new ArrayList<>();
-				bytes = 0;
-			}
-			slice.add(event);
-			bytes += weight;
-		}
-		send(slice);
-	}
-
-	private boolean send(List<OutgoingEvent> slice) {
-		List<OutgoingEvent> waiting = slice.stream().filter((event) -> !event.stored().isDone()).toList();
-		if (waiting.isEmpty()) {
-			return true;
-		}
-		if (!this.watch.available()) {
-			BrokerUnavailableException failure = this.watch.unavailable();
-			waiting.forEach((event) -> event.stored().completeExceptionally(failure));
-			return false;
-		}
-		try {
-			this.sender.send(waiting);
-		}
-		catch (Throwable ex) {
-			fail(waiting, ex);
-		}
-		// A sender that forgets an event must not leave its publisher waiting.
-		fail(waiting, null);
-		if (waiting.stream().anyMatch(GroupCommitBus::failedByBroker)) {
-			this.watch.suspect();
-		}
-		return waiting.stream().noneMatch((event) -> event.stored().isCompletedExceptionally());
-	}
-
-	private static void fail(List<OutgoingEvent> events, @Nullable Throwable cause) {
-		for (OutgoingEvent event : events) {
-			if (!event.stored().isDone()) {
-				event.stored()
-					.completeExceptionally(new BrokerUnavailableException("The event was not confirmed", cause));
-			}
-		}
-	}
-
-	private static boolean failedByBroker(OutgoingEvent event) {
-		return event.stored().isCompletedExceptionally()
-				&& event.stored().handle((stored, failure) -> !(failure instanceof EventRejectedException)).join();
-	}
-
-	private void failQueued() {
-		for (Request request = this.queue.poll(); request != null; request = this.queue.poll()) {
-			request.fail(stopped());
-		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.busbar.bus.rabbit;
 
 import dev.busbar.bus.EventStreams;
+import dev.busbar.bus.rabbit.publish.RabbitEventSender;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
@@ -48,8 +49,7 @@ class RabbitBusConfiguration {
 	@Bean
 	RabbitEventSender rabbitEventSender(ConnectionFactory connections, BindingServiceProperties bindings,
 			RabbitExtendedBindingProperties extended, RabbitBusProperties properties) {
-		return new RabbitEventSender(connections, new RabbitRoutes(bindings, extended, properties),
-				properties.publishTimeout());
+		return new RabbitEventSender(connections, bindings, extended, properties);
 	}
 
 	@Bean

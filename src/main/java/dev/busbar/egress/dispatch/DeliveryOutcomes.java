@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import dev.busbar.egress.delivery.Delivery.State;
-import dev.busbar.egress.delivery.DeliveryRows.Claim;
-import dev.busbar.egress.delivery.DeliveryRows.End;
+import dev.busbar.egress.delivery.DeliveryClaims.Claim;
+import dev.busbar.egress.delivery.DeliveryClaims.End;
+import dev.busbar.egress.delivery.DeliveryClaims;
 import dev.busbar.egress.delivery.DeliveryRows;
 import dev.busbar.egress.delivery.RetrySchedule;
 import dev.busbar.egress.endpoint.Endpoint;
@@ -35,6 +36,8 @@ final class DeliveryOutcomes {
 
 	private final DeliveryRows rows;
 
+	private final DeliveryClaims claims;
+
 	private final RetrySchedule schedule;
 
 	private final Endpoints endpoints;
@@ -49,9 +52,11 @@ final class DeliveryOutcomes {
 
 	private final Clock clock;
 
-	DeliveryOutcomes(DeliveryRows rows, RetrySchedule schedule, Endpoints endpoints, EndpointHealth health,
-			Subscriptions subscriptions, DisabledEndpoints disabled, TransactionOperations transaction, Clock clock) {
+	DeliveryOutcomes(DeliveryRows rows, DeliveryClaims claims, RetrySchedule schedule, Endpoints endpoints,
+			EndpointHealth health, Subscriptions subscriptions, DisabledEndpoints disabled,
+			TransactionOperations transaction, Clock clock) {
 		this.rows = rows;
+		this.claims = claims;
 		this.schedule = schedule;
 		this.endpoints = endpoints;
 		this.health = health;
@@ -69,7 +74,7 @@ final class DeliveryOutcomes {
 		Instant now = this.clock.instant();
 		List<End> ends = finished.stream().map((one) -> end(one, now)).toList();
 		this.transaction.executeWithoutResult((status) -> {
-			List<End> kept = this.rows.end(ends);
+			List<End> kept = this.claims.end(ends);
 			kept.forEach(DeliveryOutcomes::log);
 			Set<Long> counted = kept.stream().map((end) -> end.claim().number()).collect(Collectors.toSet());
 			Map<String, List<Result>> results = new TreeMap<>();

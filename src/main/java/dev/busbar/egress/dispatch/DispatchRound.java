@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Random;
 
 import dev.busbar.egress.delivery.DeliveryProperties;
-import dev.busbar.egress.delivery.DeliveryRows.Claim;
-import dev.busbar.egress.delivery.DeliveryRows.Message;
-import dev.busbar.egress.delivery.DeliveryRows;
+import dev.busbar.egress.delivery.DeliveryClaims.Claim;
+import dev.busbar.egress.delivery.DeliveryClaims.Message;
+import dev.busbar.egress.delivery.DeliveryClaims;
 import dev.busbar.egress.delivery.DispatchSignal;
 import dev.busbar.egress.dispatch.DeliveryOutcomes.Finished;
 import dev.busbar.egress.endpoint.Endpoint;
@@ -54,7 +54,7 @@ final class DispatchRound {
 
 	private final Endpoints endpoints;
 
-	private final DeliveryRows rows;
+	private final DeliveryClaims claims;
 
 	private final DeliveryOutcomes outcomes;
 
@@ -77,12 +77,12 @@ final class DispatchRound {
 	// Whose turn it is first is left to chance.
 	private final Random random = new Random();
 
-	DispatchRound(Subscriptions subscriptions, Endpoints endpoints, DeliveryRows rows, DeliveryOutcomes outcomes,
+	DispatchRound(Subscriptions subscriptions, Endpoints endpoints, DeliveryClaims claims, DeliveryOutcomes outcomes,
 			WebhookClient client, DispatchSignal signal, TransactionOperations transaction,
 			DeliveryProperties properties, Clock clock) {
 		this.subscriptions = subscriptions;
 		this.endpoints = endpoints;
-		this.rows = rows;
+		this.claims = claims;
 		this.outcomes = outcomes;
 		this.client = client;
 		this.signal = signal;
@@ -104,7 +104,7 @@ final class DispatchRound {
 		if (candidates.isEmpty()) {
 			return 0;
 		}
-		List<String> ready = new ArrayList<>(this.rows.ready(candidates.keySet(), now));
+		List<String> ready = new ArrayList<>(this.claims.ready(candidates.keySet(), now));
 		candidates.keySet().forEach((name) -> this.nextLook.put(name, now.plus(POLL)));
 		Collections.shuffle(ready, this.random);
 		int begun = 0;
@@ -164,7 +164,7 @@ final class DispatchRound {
 		Instant until = now.plus(this.properties.deadline()).plus(MARGIN);
 		Claimed claimed = this.transaction.execute((status) -> {
 			List<Claim> claims = claim(known.subscription(), free, bytes, probe, now, until);
-			return new Claimed(claims, this.rows.events(claims));
+			return new Claimed(claims, this.claims.events(claims));
 		});
 		if (claimed == null || claimed.claims().isEmpty()) {
 			return 0;
@@ -191,7 +191,7 @@ final class DispatchRound {
 		if (limit == 0) {
 			return List.of();
 		}
-		List<Claim> claims = this.rows.claim(name, limit, bytes, now, until);
+		List<Claim> claims = this.claims.claim(name, limit, bytes, now, until);
 		if (rate != null && !claims.isEmpty()) {
 			this.endpoints.paced(name, rate, claims.size(), now);
 		}
@@ -231,7 +231,7 @@ final class DispatchRound {
 	void release() {
 		List<Claim> left = this.inFlight.claims();
 		if (!left.isEmpty()) {
-			this.transaction.executeWithoutResult((status) -> this.rows.release(left, this.clock.instant()));
+			this.transaction.executeWithoutResult((status) -> this.claims.release(left, this.clock.instant()));
 		}
 	}
 

@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 import dev.busbar.egress.address.AddressRules;
 import dev.busbar.egress.address.HostAddresses;
 import dev.busbar.egress.delivery.DeliveryArchive;
+import dev.busbar.egress.delivery.DeliveryClaims;
 import dev.busbar.egress.delivery.DeliveryProperties;
 import dev.busbar.egress.delivery.DeliveryRows;
 import dev.busbar.egress.delivery.DeliveryWriter;
@@ -86,6 +87,11 @@ public class EgressConfiguration {
 	}
 
 	@Bean
+	DeliveryClaims busbarDeliveryClaims(DataSource dataSource, StoreSchema schema) {
+		return new DeliveryClaims(dataSource, this.application);
+	}
+
+	@Bean
 	RetrySchedule busbarDeliverySchedule(DeliveryProperties properties) {
 		return new RetrySchedule(properties.schedule(), properties.jitter(),
 				() -> ThreadLocalRandom.current().nextDouble());
@@ -123,16 +129,17 @@ public class EgressConfiguration {
 
 	@Bean
 	Dispatcher busbarDispatcher(Subscriptions subscriptions, Endpoints endpoints, DeliveryRows rows,
-			RetrySchedule schedule, WebhookClient client, DispatchSignal signal, DeliveryProperties properties,
-			EventTypes types, OutgoingEvents outgoing, PlatformTransactionManager transactions) {
+			DeliveryClaims claims, RetrySchedule schedule, WebhookClient client, DispatchSignal signal,
+			DeliveryProperties properties, EventTypes types, OutgoingEvents outgoing,
+			PlatformTransactionManager transactions) {
 		TransactionTemplate transaction = new TransactionTemplate(transactions);
 		EndpointHealth health = new EndpointHealth(properties.circuit().failures(), properties.circuit().firstPause(),
 				properties.circuit().maxPause(), properties.disableAfter());
 		DisabledEndpoints disabled = new DisabledEndpoints(types, this.application,
 				(events) -> outgoing.store(events, null));
-		DeliveryOutcomes outcomes = new DeliveryOutcomes(rows, schedule, endpoints, health, subscriptions, disabled,
-				transaction, this.clock);
-		return new Dispatcher(new DispatchRound(subscriptions, endpoints, rows, outcomes, client, signal, transaction,
+		DeliveryOutcomes outcomes = new DeliveryOutcomes(rows, claims, schedule, endpoints, health, subscriptions,
+				disabled, transaction, this.clock);
+		return new Dispatcher(new DispatchRound(subscriptions, endpoints, claims, outcomes, client, signal, transaction,
 				properties, this.clock), signal);
 	}
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import dev.busbar.egress.delivery.DeliveryRows.Claim;
+import dev.busbar.egress.delivery.DeliveryClaims.Claim;
 import dev.busbar.egress.dispatch.DeliveryOutcomes.Finished;
 
 /**

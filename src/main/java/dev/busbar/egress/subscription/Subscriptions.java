@@ -1,7 +1,6 @@
 package dev.busbar.egress.subscription;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +19,6 @@ import dev.busbar.egress.subscription.JdbcSubscriptions.Stored;
 import dev.busbar.egress.subscription.SubscriptionProperties.Declared;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
@@ -32,10 +29,6 @@ import org.springframework.transaction.support.TransactionOperations;
  * threads.
  */
 public final class Subscriptions {
-
-	private static final Logger logger = LoggerFactory.getLogger(Subscriptions.class);
-
-	private static final Duration FRESH = Duration.ofSeconds(1);
 
 	private final JdbcSubscriptions rows;
 
@@ -49,7 +42,7 @@ public final class Subscriptions {
 
 	private final Map<String, KnownSubscription> declared = new TreeMap<>();
 
-	private volatile @Nullable Snapshot snapshot;
+	private final SubscriptionSnapshots snapshots;
 
 	/**
 	 * Reads the configuration; asks no database yet.
@@ -67,6 +60,7 @@ public final class Subscriptions {
 		this.endpoints = endpoints;
 		this.transaction = transaction;
 		this.clock = clock;
+		this.snapshots = new SubscriptionSnapshots(this.rows, this.declared, endpoints, clock);
 		settings.declared().forEach((name, subscription) -> {
 			try {
 				this.declared.put(DefinitionRules.name(name), new KnownSubscription(
@@ -88,48 +82,17 @@ public final class Subscriptions {
 
 	/** All subscriptions as they were a second ago or later, by name. */
 	public Map<String, KnownSubscription> all() {
-		return snapshot().known();
+		return this.snapshots.present().known();
 	}
 
 	/** How the receivers of all subscriptions were a second ago or later, by name. */
 	public Map<String, Endpoint> endpoints() {
-		return snapshot().endpoints();
-	}
-
-	private Snapshot snapshot() {
-		Snapshot known = this.snapshot;
-		Instant now = this.clock.instant();
-		if (known == null || Duration.between(known.read(), now).abs().compareTo(FRESH) > 0) {
-			known = read(now, (known != null) ? known.known() : Map.of());
-			this.snapshot = known;
-		}
-		return known;
-	}
-
-	private Snapshot read(Instant now, Map<String, KnownSubscription> before) {
-		Map<String, KnownSubscription> known = new TreeMap<>();
-		for (Stored stored : this.rows.all()) {
-			String name = stored.subscription().name();
-			KnownSubscription old = before.get(name);
-			try {
-				known.put(name, (old != null && old.subscription().equals(stored.subscription())) ? old
-						: new KnownSubscription(stored.subscription(), stored.secrets()));
-			}
-			catch (IllegalArgumentException ex) {
-				// Another version has written it. The others, and the feed, go on.
-				logger.error("Subscription {} gets nothing, since this version does not read it: {}", name,
-						ex.getMessage());
-			}
-		}
-		known.putAll(this.declared);
-		Map<String, Endpoint> states = new TreeMap<>();
-		this.endpoints.all().forEach((endpoint) -> states.put(endpoint.subscription(), endpoint));
-		return new Snapshot(now, Map.copyOf(known), Map.copyOf(states));
+		return this.snapshots.present().endpoints();
 	}
 
 	/** Forgets what was read, because it has changed. */
 	public void changed() {
-		this.snapshot = null;
+		this.snapshots.forget();
 	}
 
 	/** Whether a subscription gets deliveries at all. */
@@ -269,10 +232,6 @@ public final class Subscriptions {
 		public String toString() {
 			return "Settings[" + this.application + "]";
 		}
-
-	}
-
-	private record Snapshot(Instant read, Map<String, KnownSubscription> known, Map<String, Endpoint> endpoints) {
 
 	}
 

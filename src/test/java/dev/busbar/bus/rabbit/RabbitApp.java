@@ -20,6 +20,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.OutgoingEvent;
+import dev.busbar.bus.rabbit.publish.RabbitEventSender;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;

@@ -17,6 +17,7 @@ import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.OutgoingEvent;
+import dev.busbar.bus.rabbit.publish.RabbitEventSender;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.busbar.egress.delivery.Delivery.State;
+import dev.busbar.egress.delivery.DeliveryClaims.Claim;
+import dev.busbar.egress.delivery.DeliveryClaims.End;
 import dev.busbar.egress.delivery.DeliveryRows.Addition;
-import dev.busbar.egress.delivery.DeliveryRows.Claim;
-import dev.busbar.egress.delivery.DeliveryRows.End;
 import dev.busbar.egress.webhook.Attempt;
 import dev.busbar.event.Event;
 import dev.busbar.store.DeliveryTrail.Entry;
@@ -44,11 +44,14 @@ abstract class DeliveriesContract {
 
 	private final DeliveryRows rows;
 
+	private final DeliveryClaims claims;
+
 	private final DeliveryArchive archive;
 
 	DeliveriesContract(TestDatabase database) {
 		this.database = database.withTables();
 		this.rows = new DeliveryRows(database.dataSource(), "app");
+		this.claims = new DeliveryClaims(database.dataSource(), "app");
 		this.archive = new DeliveryArchive(database.dataSource(), "app", new DispatchSignal(), database.transaction(),
 				Clock.fixed(NOW, ZoneOffset.UTC));
 	}
@@ -72,7 +75,7 @@ abstract class DeliveriesContract {
 		List<Claim> one = claim("one", 10);
 		List<Claim> two = claim("two", 10);
 		assertThat(one.get(0).event()).isEqualTo(two.get(0).event());
-		assertThat(this.rows.events(one).values()).singleElement().satisfies((message) -> {
+		assertThat(this.claims.events(one).values()).singleElement().satisfies((message) -> {
 			assertThat(message.event().data()).isEqualTo(event.data());
 			assertThat(message.event().withData("")).isEqualTo(event.withData(""));
 			assertThat(message.id()).isEqualTo(DeliveryRows.message(event)).matches("msg_[A-Za-z0-9_-]{32}");
@@ -87,9 +90,9 @@ abstract class DeliveriesContract {
 		add(event("none", null), "one");
 		List<Claim> claims = claim("one", 10);
 		assertThat(claims).extracting(Claim::size).containsExactly(large.length(), 0);
-		assertThat(this.rows.events(claims).get(claims.get(0).event()).event().data())
+		assertThat(this.claims.events(claims).get(claims.get(0).event()).event().data())
 			.isEqualTo(large.getBytes(StandardCharsets.UTF_8));
-		assertThat(this.rows.events(claims).get(claims.get(1).event()).event().data()).isNull();
+		assertThat(this.claims.events(claims).get(claims.get(1).event()).event().data()).isNull();
 	}
 
 	@Test
@@ -100,9 +103,9 @@ abstract class DeliveriesContract {
 		assertThat(claim("one", 3)).hasSize(3);
 		assertThat(claim("one", 3)).hasSize(2);
 		assertThat(claim("one", 3)).isEmpty();
-		assertThat(this.rows.ready(List.of("one"), NOW)).isEmpty();
-		assertThat(this.rows.ready(List.of("one", "two"), LEASE)).containsExactly("one");
-		assertThat(tx(() -> this.rows.claim("one", 10, 1000, LEASE, LEASE.plusSeconds(60)))).hasSize(5);
+		assertThat(this.claims.ready(List.of("one"), NOW)).isEmpty();
+		assertThat(this.claims.ready(List.of("one", "two"), LEASE)).containsExactly("one");
+		assertThat(tx(() -> this.claims.claim("one", 10, 1000, LEASE, LEASE.plusSeconds(60)))).hasSize(5);
 	}
 
 	@Test
@@ -110,8 +113,8 @@ abstract class DeliveriesContract {
 		add(event("a", "\"" + "x".repeat(98) + "\""), "one");
 		add(event("b", "\"" + "x".repeat(98) + "\""), "one");
 		add(event("c", "{}"), "one");
-		assertThat(tx(() -> this.rows.claim("one", 10, 10, NOW, LEASE))).hasSize(1);
-		assertThat(tx(() -> this.rows.claim("one", 10, 102, NOW, LEASE))).hasSize(2);
+		assertThat(tx(() -> this.claims.claim("one", 10, 10, NOW, LEASE))).hasSize(1);
+		assertThat(tx(() -> this.claims.claim("one", 10, 102, NOW, LEASE))).hasSize(2);
 	}
 
 	@Test
@@ -125,7 +128,7 @@ abstract class DeliveriesContract {
 		try {
 			List<Callable<List<Claim>>> instances = new ArrayList<>();
 			for (int i = 0; i < 4; i++) {
-				DeliveryRows other = new DeliveryRows(this.database.dataSource(), "app");
+				DeliveryClaims other = new DeliveryClaims(this.database.dataSource(), "app");
 				instances.add(() -> {
 					List<Claim> mine = new ArrayList<>();
 					List<Claim> some;
@@ -154,8 +157,8 @@ abstract class DeliveriesContract {
 		add(event("e1", "{}"), "one");
 		Claim claim = claim("one", 1).get(0);
 		assertThat(end(claim, 503, State.PENDING, NOW.plusSeconds(5), null)).hasSize(1);
-		assertThat(tx(() -> this.rows.claim("one", 1, 1, NOW.plusSeconds(4), LEASE))).isEmpty();
-		Claim again = tx(() -> this.rows.claim("one", 1, 1, NOW.plusSeconds(5), LEASE)).get(0);
+		assertThat(tx(() -> this.claims.claim("one", 1, 1, NOW.plusSeconds(4), LEASE))).isEmpty();
+		Claim again = tx(() -> this.claims.claim("one", 1, 1, NOW.plusSeconds(5), LEASE)).get(0);
 		assertThat(again.attempts()).isOne();
 		assertThat(again.tries()).isOne();
 		assertThat(end(again, 200, State.DELIVERED, null, NOW)).hasSize(1);
@@ -172,7 +175,7 @@ abstract class DeliveriesContract {
 	void whoseClaimHasEndedChangesNothing() {
 		add(event("e1", "{}"), "one");
 		Claim dead = claim("one", 1).get(0);
-		Claim alive = tx(() -> this.rows.claim("one", 1, 1, LEASE, LEASE.plusSeconds(60))).get(0);
+		Claim alive = tx(() -> this.claims.claim("one", 1, 1, LEASE, LEASE.plusSeconds(60))).get(0);
 		assertThat(end(dead, 500, State.DEAD, null, NOW)).isEmpty();
 		assertThat(end(alive, 200, State.DELIVERED, null, NOW)).hasSize(1);
 		assertThat(end(dead, 500, State.DEAD, null, NOW)).isEmpty();
@@ -185,7 +188,7 @@ abstract class DeliveriesContract {
 		add(event("e1", "{}"), "one");
 		List<Claim> claims = claim("one", 1);
 		tx(() -> {
-			this.rows.release(claims, NOW);
+			this.claims.release(claims, NOW);
 			return true;
 		});
 		assertThat(claim("one", 1)).singleElement().satisfies((claim) -> assertThat(claim.attempts()).isZero());
@@ -269,11 +272,11 @@ abstract class DeliveriesContract {
 	}
 
 	private List<Claim> claim(String subscription, int limit) {
-		return tx(() -> this.rows.claim(subscription, limit, 10_000_000, NOW, LEASE));
+		return tx(() -> this.claims.claim(subscription, limit, 10_000_000, NOW, LEASE));
 	}
 
 	private List<End> end(Claim claim, int status, State state, @Nullable Instant due, @Nullable Instant ended) {
-		return tx(() -> this.rows.end(List.of(new End(claim, attempt(status), state, due, ended))));
+		return tx(() -> this.claims.end(List.of(new End(claim, attempt(status), state, due, ended))));
 	}
 
 	private static Attempt attempt(int status) {

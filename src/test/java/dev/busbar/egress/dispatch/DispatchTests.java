@@ -25,6 +25,7 @@ import dev.busbar.egress.delivery.Delivery;
 import dev.busbar.egress.delivery.Delivery.State;
 import dev.busbar.egress.delivery.DeliveryArchive;
 import dev.busbar.egress.delivery.DeliveryFilter;
+import dev.busbar.egress.delivery.DeliveryClaims;
 import dev.busbar.egress.delivery.DeliveryProperties;
 import dev.busbar.egress.delivery.DeliveryRows;
 import dev.busbar.egress.delivery.DeliveryWriter;
@@ -80,6 +81,8 @@ class DispatchTests {
 	private final Endpoints endpoints = new Endpoints(this.database.dataSource(), "app");
 
 	private final DeliveryRows rows = new DeliveryRows(this.database.dataSource(), "app");
+
+	private final DeliveryClaims claims = new DeliveryClaims(this.database.dataSource(), "app");
 
 	private final DispatchSignal signal = new DispatchSignal();
 
@@ -383,7 +386,7 @@ class DispatchTests {
 		publish(5);
 		await(this.one, () -> this.receiver.connections() == 5);
 		this.one.round.release();
-		assertThat(this.rows.ready(List.of("billing"), this.clock.instant())).containsExactly("billing");
+		assertThat(this.claims.ready(List.of("billing"), this.clock.instant())).containsExactly("billing");
 		end.countDown();
 	}
 
@@ -472,10 +475,10 @@ class DispatchTests {
 			DisabledEndpoints disabled = new DisabledEndpoints(
 					new EventTypes(List.of(EndpointDisabled.class), JsonMapper.shared()), "app",
 					DispatchTests.this.told::addAll);
-			this.round = new DispatchRound(this.subscriptions, DispatchTests.this.endpoints, DispatchTests.this.rows,
-					new DeliveryOutcomes(DispatchTests.this.rows, DispatchTests.this.schedule,
-							DispatchTests.this.endpoints, health, this.subscriptions, disabled,
-							DispatchTests.this.database.transaction(), DispatchTests.this.clock),
+			this.round = new DispatchRound(this.subscriptions, DispatchTests.this.endpoints, DispatchTests.this.claims,
+					new DeliveryOutcomes(DispatchTests.this.rows, DispatchTests.this.claims,
+							DispatchTests.this.schedule, DispatchTests.this.endpoints, health, this.subscriptions,
+							disabled, DispatchTests.this.database.transaction(), DispatchTests.this.clock),
 					client, DispatchTests.this.signal, DispatchTests.this.database.transaction(),
 					DispatchTests.this.properties, DispatchTests.this.clock);
 		}

@@ -1,4 +1,4 @@
-package dev.busbar.bus.rabbit;
+package dev.busbar.bus.rabbit.publish;
 
 /**
  * Where the events of a stream go.

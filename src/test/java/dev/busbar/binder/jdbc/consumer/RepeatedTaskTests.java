@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

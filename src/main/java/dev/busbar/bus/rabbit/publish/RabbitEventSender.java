@@ -1,4 +1,4 @@
-package dev.busbar.bus.rabbit;
+package dev.busbar.bus.rabbit.publish;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +13,13 @@ import java.util.concurrent.TimeoutException;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.EventSender;
 import dev.busbar.bus.OutgoingEvent;
+import dev.busbar.bus.rabbit.RabbitBusProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
+import org.springframework.cloud.stream.config.BindingServiceProperties;
 
 /**
  * Publishes a batch on one channel of the publishers' connection and lets the broker
@@ -25,7 +28,7 @@ import org.springframework.beans.factory.DisposableBean;
  * A thread of its own writes to the socket, since a broker that is short of memory stops
  * reading and so blocks whoever writes; the caller never waits past the deadline.
  */
-class RabbitEventSender implements EventSender, DisposableBean {
+public class RabbitEventSender implements EventSender, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(RabbitEventSender.class);
 
@@ -43,9 +46,17 @@ class RabbitEventSender implements EventSender, DisposableBean {
 
 	private final PublisherSession session;
 
-	RabbitEventSender(ConnectionFactory connections, RabbitRoutes routes, Duration timeout) {
-		this.routes = routes;
-		this.timeout = timeout;
+	/**
+	 * Creates a sender that has not yet opened a channel.
+	 * @param connections to the broker
+	 * @param bindings the sending bindings, by which exchange and queues are declared
+	 * @param extended what RabbitMQ's binder knows of them
+	 * @param properties exceptions for single streams, and how long a batch waits
+	 */
+	public RabbitEventSender(ConnectionFactory connections, BindingServiceProperties bindings,
+			RabbitExtendedBindingProperties extended, RabbitBusProperties properties) {
+		this.routes = new RabbitRoutes(bindings, extended, properties);
+		this.timeout = properties.publishTimeout();
 		this.session = new PublisherSession(connections);
 	}
 

@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 import java.time.Duration;
 
@@ -8,7 +8,7 @@ import dev.busbar.binder.jdbc.log.LogLease;
  * A leased partition in memory. The scheduling fields belong to the monitor of its
  * {@link Consumption}; position and failures to the one worker that has it.
  */
-final class PartitionLease {
+public final class PartitionLease {
 
 	private static final long FIRST_RETRY = Duration.ofMillis(100).toNanos();
 
@@ -42,23 +42,31 @@ final class PartitionLease {
 		this.head = lease.position();
 	}
 
-	LogLease lease() {
+	/** The lease as it is stored. */
+	public LogLease lease() {
 		return this.lease;
 	}
 
-	String destination() {
+	/** The partition's destination. */
+	public String destination() {
 		return this.destination;
 	}
 
-	int number() {
+	/** The number of the partition within its destination, from 0. */
+	public int number() {
 		return this.number;
 	}
 
-	long position() {
+	/** The offset that is handled next. */
+	public long position() {
 		return this.position;
 	}
 
-	void moveTo(long newPosition) {
+	/**
+	 * Moves the position; never back.
+	 * @param newPosition the offset that is handled next
+	 */
+	public void moveTo(long newPosition) {
 		this.position = Math.max(this.position, newPosition);
 	}
 
@@ -111,7 +119,8 @@ final class PartitionLease {
 		return this.failures;
 	}
 
-	void succeeded() {
+	/** Forgets the failures before. */
+	public void succeeded() {
 		this.failures = 0;
 	}
 

@@ -1,4 +1,4 @@
-package dev.busbar.bus.rabbit;
+package dev.busbar.bus.rabbit.publish;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Date;

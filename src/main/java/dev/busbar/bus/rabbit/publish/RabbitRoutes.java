@@ -1,9 +1,10 @@
-package dev.busbar.bus.rabbit;
+package dev.busbar.bus.rabbit.publish;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.busbar.bus.EventStream;
+import dev.busbar.bus.rabbit.RabbitBusProperties;
 import dev.busbar.bus.rabbit.RabbitBusProperties.Destination;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.MessageDeliveryMode;

@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * All running consumers of a binder and what they share: the heartbeat, one query for the
  * heads of all partitions, the workers, retention. No thread belongs to a partition.
  */
-final class LogConsumers {
+public final class LogConsumers {
 
 	private static final Log logger = LogFactory.getLog(LogConsumers.class);
 
@@ -60,8 +60,18 @@ final class LogConsumers {
 
 	private boolean scheduled;
 
-	LogConsumers(String instance, LogTopology topology, LogLeases leases, LogReader reader, LogRetention retention,
-			JdbcBinderProperties properties, int workerCount) {
+	/**
+	 * Creates the consumers of a binder; nothing runs before the first of them.
+	 * @param instance the id of this instance
+	 * @param topology destinations, partitions and groups
+	 * @param leases who owns which partition
+	 * @param reader reads partitions
+	 * @param retention deletes what is old
+	 * @param properties times and bounds
+	 * @param workerCount how many partitions are handled at once in all
+	 */
+	public LogConsumers(String instance, LogTopology topology, LogLeases leases, LogReader reader,
+			LogRetention retention, JdbcBinderProperties properties, int workerCount) {
 		this.instance = instance;
 		this.topology = topology;
 		this.leases = leases;
@@ -89,7 +99,7 @@ final class LogConsumers {
 				return;
 			}
 			this.leases.beat(this.properties.leaseTime());
-			consumption.join();
+			consumption.membership().join();
 			this.running.add(consumption);
 			if (!this.scheduled) {
 				this.scheduled = true;
@@ -110,7 +120,7 @@ final class LogConsumers {
 		synchronized (this.membership) {
 			if (!consumption.isRunning() && this.running.remove(consumption)) {
 				try {
-					consumption.leave();
+					consumption.membership().leave();
 					if (this.running.isEmpty()) {
 						this.leases.quit();
 					}
@@ -129,7 +139,7 @@ final class LogConsumers {
 	 * Tells the consumers how far partitions reach.
 	 * @param heads one past the last offset, by partition
 	 */
-	void wake(Map<Integer, Long> heads) {
+	public void wake(Map<Integer, Long> heads) {
 		for (Consumption consumption : this.running) {
 			consumption.wake(heads);
 		}
@@ -161,7 +171,8 @@ final class LogConsumers {
 		return this.topology;
 	}
 
-	LogLeases leases() {
+	/** Who owns which partition. */
+	public LogLeases leases() {
 		return this.leases;
 	}
 
@@ -173,7 +184,8 @@ final class LogConsumers {
 		return this.properties;
 	}
 
-	void close() {
+	/** Stops all consumers, and the threads that they share. */
+	public void close() {
 		this.running.forEach(Consumption::stop);
 		this.heart.shutdownNow();
 		this.scheduler.shutdownNow();
@@ -190,8 +202,9 @@ final class LogConsumers {
 			Map<Integer, List<LogLeases.Holding>> holdings = this.leases.holdings();
 			boolean taken = false;
 			for (Consumption consumption : this.running) {
-				taken |= consumption.rebalance(members.getOrDefault(consumption.groupId(), List.of()),
-						holdings.getOrDefault(consumption.groupId(), List.of()));
+				int group = consumption.membership().groupId();
+				taken |= consumption.rebalance(members.getOrDefault(group, List.of()),
+						holdings.getOrDefault(group, List.of()));
 			}
 			if (!taken) {
 				return;
@@ -202,7 +215,10 @@ final class LogConsumers {
 
 	/** Who could not leave when it stopped must not keep its share. */
 	private Map<Integer, List<String>> members() {
-		Set<String> own = this.running.stream().map(Consumption::member).collect(Collectors.toSet());
+		Set<String> own = this.running.stream()
+			.map(Consumption::membership)
+			.map(Membership::id)
+			.collect(Collectors.toSet());
 		Map<Integer, List<String>> members = this.leases.members();
 		boolean complete = true;
 		for (Map.Entry<Integer, List<String>> group : members.entrySet()) {

@@ -1,4 +1,4 @@
-package dev.busbar.binder.jdbc;
+package dev.busbar.binder.jdbc.consumer;
 
 /**
  * A consumer acknowledged under a lease that another has taken over. Its transaction must

@@ -1,0 +1,101 @@
+package dev.busbar.store;
+
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+import dev.busbar.event.Event;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
+
+/**
+ * New rows of the inbox: those of one call in one statement, where the database can.
+ */
+final class InboxRows {
+
+	private static final String INSERT_ALL = """
+			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
+				reached, handling, place)
+			select k, ?, s, i, t, d, 'HANDLED', cast(? as integer), cast(? as timestamp with time zone),
+				cast(? as bigint), p
+			from unnest(cast(? as bytea array), cast(? as varchar array), cast(? as varchar array),
+				cast(? as varchar array), cast(? as bytea array), cast(? as integer array)) as u(k, s, i, t, d, p)
+			""";
+
+	private static final String INSERT = """
+			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
+				reached, handling, place, token)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			""";
+
+	private final JdbcTemplate jdbc;
+
+	private final StoreSchema schema;
+
+	InboxRows(JdbcTemplate jdbc, StoreSchema schema) {
+		this.jdbc = jdbc;
+		this.schema = schema;
+	}
+
+	/**
+	 * Inserts events that are handled now.
+	 * @param group the consumer group
+	 * @param events all events of the call that are admitted
+	 * @param places where in that list those stand that have no row, in the order of
+	 * their keys
+	 * @param attempt the number of their attempt
+	 * @param handling the number of the call
+	 * @param now the time
+	 * @throws org.springframework.dao.DuplicateKeyException if another transaction has
+	 * inserted one of them
+	 */
+	void insertHandled(String group, List<InboxCandidate> events, Integer[] places, int attempt, long handling,
+			OffsetDateTime now) {
+		if (this.schema.insertsTogether()) {
+			List<InboxCandidate> sorted = Arrays.stream(places).map(events::get).toList();
+			this.jdbc.update(INSERT_ALL, EventKeys.storable(group), attempt, now, handling,
+					bytes(sorted, InboxCandidate::key), texts(sorted, Event::source), texts(sorted, Event::id),
+					texts(sorted, Event::type), bytes(sorted, InboxCandidate::digest),
+					new SqlArrayValue("int4", (Object[]) places));
+			return;
+		}
+		List<Object[]> rows = Arrays.stream(places)
+			.map((place) -> row(group, events.get(place), InboxEntry.State.HANDLED, attempt, handling, place, now))
+			.toList();
+		this.jdbc.batchUpdate(INSERT, rows);
+	}
+
+	/**
+	 * Inserts an event that no call handles now.
+	 * @param group the consumer group
+	 * @param event the event
+	 * @param state its state, not HANDLED
+	 * @param attempts how often it was attempted
+	 * @param now the time
+	 * @throws org.springframework.dao.DuplicateKeyException if it has a row already
+	 */
+	void insert(String group, InboxCandidate event, InboxEntry.State state, int attempts, OffsetDateTime now) {
+		this.jdbc.update(INSERT, row(group, event, state, attempts, null, null, now));
+	}
+
+	private static Object[] row(String group, InboxCandidate candidate, InboxEntry.State state, int attempts,
+			@Nullable Long handling, @Nullable Integer place, OffsetDateTime now) {
+		Event<?> event = candidate.event();
+		return new @Nullable Object[] { candidate.key(), EventKeys.storable(group), EventKeys.storable(event.source()),
+				EventKeys.storable(event.id()), EventKeys.storable(event.type()), candidate.digest(), state.name(),
+				attempts, now, handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null };
+	}
+
+	private static SqlArrayValue bytes(List<InboxCandidate> candidates, Function<InboxCandidate, byte[]> part) {
+		return new SqlArrayValue("bytea", (Object[]) candidates.stream().map(part).toArray(byte[][]::new));
+	}
+
+	private static SqlArrayValue texts(List<InboxCandidate> candidates, Function<Event<?>, String> part) {
+		return new SqlArrayValue("varchar",
+				candidates.stream().map((candidate) -> EventKeys.storable(part.apply(candidate.event()))).toArray());
+	}
+
+}
