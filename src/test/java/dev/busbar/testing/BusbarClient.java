@@ -58,7 +58,7 @@ public record BusbarClient(URI address) {
 	}
 
 	public HttpResponse<String> get(String path) {
-		return send(HttpRequest.newBuilder(this.address.resolve(path)).timeout(Duration.ofSeconds(10)).build());
+		return send(HttpRequest.newBuilder(this.address.resolve(path)).timeout(Duration.ofSeconds(30)).build());
 	}
 
 	/** The answer of a path as JSON. */
