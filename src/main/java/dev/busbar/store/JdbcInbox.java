@@ -39,11 +39,12 @@ final class JdbcInbox implements Inbox {
 
 	private static final String INSERT_ALL = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
-				reached, handling, place)
+				reached, handling, place, cause_id)
 			select k, ?, s, i, t, d, 'HANDLED', cast(? as integer), cast(? as timestamp with time zone),
-				cast(? as bigint), p
+				cast(? as bigint), p, c
 			from unnest(cast(? as bytea array), cast(? as varchar array), cast(? as varchar array),
-				cast(? as varchar array), cast(? as bytea array), cast(? as integer array)) as u(k, s, i, t, d, p)
+				cast(? as varchar array), cast(? as bytea array), cast(? as integer array), cast(? as varchar array))
+				as u(k, s, i, t, d, p, c)
 			""";
 
 	private static final String ADMIT = """
@@ -76,12 +77,13 @@ final class JdbcInbox implements Inbox {
 
 	private static final String INSERT_ROW = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
-				reached, handling, place, token)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				reached, handling, place, token, cause_id)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String FIND = """
-			select i.consumer_group, i.source, i.event_id, i.type, i.state, i.attempts, i.reached, i.place, h.micros
+			select i.consumer_group, i.source, i.event_id, i.type, i.state, i.attempts, i.reached, i.place, i.cause_id,
+				h.micros
 			from busbar_inbox i left join busbar_handling h on h.number = i.handling
 			where i.event_key between ? and ? and i.event_id = ?
 				and (cast(? as varchar) is null or i.source = cast(? as varchar))
@@ -180,7 +182,7 @@ final class JdbcInbox implements Inbox {
 			this.jdbc.update(INSERT_ALL, EventKeys.storable(group), attempt, now, handling,
 					bytes(sorted, Candidate::key), texts(sorted, Event::source), texts(sorted, Event::id),
 					texts(sorted, Event::type), bytes(sorted, Candidate::digest),
-					new SqlArrayValue("int4", (Object[]) places));
+					new SqlArrayValue("int4", (Object[]) places), causes(sorted));
 			return;
 		}
 		List<Object[]> rows = Arrays.stream(places)
@@ -194,7 +196,8 @@ final class JdbcInbox implements Inbox {
 		Event<?> event = candidate.event();
 		return new @Nullable Object[] { candidate.key(), EventKeys.storable(group), EventKeys.storable(event.source()),
 				EventKeys.storable(event.id()), EventKeys.storable(event.type()), candidate.digest(), state.name(),
-				attempts, now, handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null };
+				attempts, now, handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null,
+				cause(event) };
 	}
 
 	private static SqlArrayValue bytes(List<Candidate> candidates, Function<Candidate, byte[]> part) {
@@ -204,6 +207,14 @@ final class JdbcInbox implements Inbox {
 	private static SqlArrayValue texts(List<Candidate> candidates, Function<Event<?>, String> part) {
 		return new SqlArrayValue("varchar",
 				candidates.stream().map((candidate) -> EventKeys.storable(part.apply(candidate.event()))).toArray());
+	}
+
+	private static SqlArrayValue causes(List<Candidate> candidates) {
+		return new SqlArrayValue("varchar", candidates.stream().map((candidate) -> cause(candidate.event())).toArray());
+	}
+
+	private static @Nullable String cause(Event<?> event) {
+		return (event.causationId() != null) ? EventKeys.storable(event.causationId()) : null;
 	}
 
 	@Override
@@ -291,7 +302,7 @@ final class JdbcInbox implements Inbox {
 		Instant reached = row.getObject("reached", OffsetDateTime.class).toInstant();
 		return new InboxEntry(row.getString("consumer_group"), row.getString("source"), row.getString("event_id"),
 				row.getString("type"), InboxEntry.State.valueOf(row.getString("state")), row.getInt("attempts"),
-				reached, duration);
+				reached, duration, row.getString("cause_id"));
 	}
 
 	private OffsetDateTime now() {
