@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +42,11 @@ public record BusbarClient(URI address) {
 	/** Sends one event in the structured content mode. */
 	public HttpResponse<String> post(Map<String, ?> event) {
 		return post("/events", "application/cloudevents+json", event);
+	}
+
+	/** Sends one event, and asks for what comes of it. */
+	public HttpResponse<String> ask(Map<String, ?> event, int seconds) {
+		return post("/events", "application/cloudevents+json", event, "Prefer", "wait=" + seconds);
 	}
 
 	/** Sends events as one batch, in their order. */
@@ -85,10 +91,12 @@ public record BusbarClient(URI address) {
 		}
 	}
 
-	private HttpResponse<String> post(String path, String contentType, Object body) {
+	private HttpResponse<String> post(String path, String contentType, Object body, String... headers) {
+		List<String> all = new ArrayList<>(List.of("content-type", contentType));
+		all.addAll(List.of(headers));
 		return send(HttpRequest.newBuilder(this.address.resolve(path))
 			.timeout(Duration.ofSeconds(30))
-			.header("content-type", contentType)
+			.headers(all.toArray(String[]::new))
 			.POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
 			.build());
 	}
