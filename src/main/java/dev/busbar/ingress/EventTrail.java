@@ -133,12 +133,10 @@ class EventTrail {
 				: this.outbox.resultsOf(groups, source, id, MAX_LISTED + 1);
 		boolean more = Stream.of(handled, dead, results, sent).anyMatch((list) -> list.size() > MAX_LISTED);
 		String cause = Stream
-			.of(handled.stream().map(InboxEntry::cause), Stream.ofNullable(accepted).map(Accepted::cause),
-					sent.stream().map(DeliveryTrail.Entry::cause))
-			.flatMap((causes) -> causes)
+			.concat(handled.stream().map(InboxEntry::cause), sent.stream().map(DeliveryTrail.Entry::cause))
 			.filter(Objects::nonNull)
 			.findFirst()
-			.orElse(null);
+			.orElse((accepted != null) ? accepted.cause() : null);
 		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null, null, cause,
 				listed(handled).map(Handling::of).toList(), results(groups, listed(results).toList()),
 				listed(dead).map(Letter::of).toList(), listed(sent).toList(), more);

@@ -23,16 +23,17 @@ class ScopesTests extends GuardedServer {
 	@CsvSource({ "POST, /events, publish", "POST, /webhook, publish", "POST, /webhooks/dev, publish",
 			"GET, /events/1, read", "HEAD, /events/1, read", "GET, /events?id=1, read", "GET, /handlers, read",
 			"HEAD, /handlers, read", "GET, /feed, read", "GET, /feed/x, read", "GET, /scheduled, read",
-			"GET, /console, read", "GET, /ws, publish read", "DELETE, /scheduled/1, operate",
-			"DELETE, /scheduled?id=1, operate", "GET, /dead-letters, operate", "GET, /dead-letters/1, operate",
-			"POST, /dead-letters/1/replay, operate", "PUT, /dead-letters/1/data, operate", "GET, /replays, operate",
-			"DELETE, /replays/1, operate", "GET, /subscriptions, operate", "POST, /subscriptions, operate",
-			"DELETE, /subscriptions/1, operate", "GET, /deliveries, operate", "GET, /actuator, operate",
-			"GET, /actuator/bindings, operate", "POST, /actuator/bindings/x, operate",
-			"POST, /actuator/health, operate", "GET, /actuator/health/db, operate", "POST, /handlers, operate",
-			"DELETE, /feed, operate", "PUT, /console/x, operate", "GET, /webhook, publish read",
-			"DELETE, /events, publish read", "OPTIONS, /events, publish read",
-			"OPTIONS, /handlers, publish read operate", "OPTIONS, /dead-letters, publish read operate" })
+			"GET, /console, read", "GET, /docs/openapi, read", "GET, /ws, publish read",
+			"DELETE, /scheduled/1, operate", "DELETE, /scheduled?id=1, operate", "GET, /dead-letters, operate",
+			"GET, /dead-letters/1, operate", "POST, /dead-letters/1/replay, operate",
+			"PUT, /dead-letters/1/data, operate", "GET, /replays, operate", "DELETE, /replays/1, operate",
+			"GET, /subscriptions, operate", "POST, /subscriptions, operate", "DELETE, /subscriptions/1, operate",
+			"GET, /deliveries, operate", "GET, /actuator, operate", "GET, /actuator/bindings, operate",
+			"POST, /actuator/bindings/x, operate", "POST, /actuator/health, operate",
+			"GET, /actuator/health/db, operate", "POST, /handlers, operate", "DELETE, /feed, operate",
+			"PUT, /console/x, operate", "GET, /webhook, publish read", "DELETE, /events, publish read",
+			"OPTIONS, /events, publish read", "OPTIONS, /handlers, publish read operate",
+			"OPTIONS, /dead-letters, publish read operate" })
 	void anAddressOpensToItsScopesAlone(String method, String path, String scopes) {
 		assertThat(status(method, path)).as("nobody").isEqualTo(401);
 		assertThat(status(method, path, "X-API-Key", "wrong")).as("a wrong key").isEqualTo(401);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.util.Objects;
 import java.util.UUID;
 
 import dev.busbar.ingress.HttpTester;
-import dev.busbar.store.outcome.Outcomes;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -86,13 +86,15 @@ class ManyWaitersTests {
 
 	@Test
 	void nothingIsAskedOrHeardWhileNobodyWaits() {
-		try (ConfigurableApplicationContext application = start()) {
+		try (ConfigurableApplicationContext application = start("--busbar.ingress.wait.max=0s")) {
 			Waiters waiters = application.getBean(Waiters.class);
-			assertThat(waiters.isListening()).isFalse();
-			assertThat(application.getBean(Outcomes.class).of(List.of())).isEmpty();
 			HttpTester http = new HttpTester(port(application));
-			http.post("/webhook", "{\"event\":\"reply.held\",\"id\":\"n1\",\"data\":{\"key\":\"k\",\"number\":1}}",
-					"Content-Type", "application/json");
+			HttpResponse<String> answer = http.post("/webhook",
+					"{\"event\":\"reply.held\",\"id\":\"n1\",\"data\":{\"key\":\"k\",\"number\":1}}", "Content-Type",
+					"application/json", "Prefer", "wait=15");
+			assertThat(answer.statusCode()).isEqualTo(202);
+			assertThat(answer.headers().firstValue("Preference-Applied")).isEmpty();
+			assertThat(waiters.isListening()).isFalse();
 			soon().until(() -> http.get("/events/n1").body().contains("\"handled\""));
 			assertThat(Thread.getAllStackTraces().keySet()).noneMatch((it) -> it.getName().equals("busbar-wait"));
 		}
@@ -115,10 +117,12 @@ class ManyWaitersTests {
 		}
 	}
 
-	private static ConfigurableApplicationContext start() {
-		return new SpringApplicationBuilder(ReplyApplication.class).run("--server.port=0",
-				"--spring.application.name=waiters", "--server.tomcat.threads.max=20",
-				"--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+	private static ConfigurableApplicationContext start(String... arguments) {
+		List<String> all = new ArrayList<>(
+				List.of("--server.port=0", "--spring.application.name=waiters", "--server.tomcat.threads.max=20",
+						"--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1"));
+		all.addAll(List.of(arguments));
+		return new SpringApplicationBuilder(ReplyApplication.class).run(all.toArray(String[]::new));
 	}
 
 	private static int port(ConfigurableApplicationContext application) {

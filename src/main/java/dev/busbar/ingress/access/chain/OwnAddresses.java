@@ -21,7 +21,8 @@ final class OwnAddresses {
 
 	private static final String OURS = OwnAddresses.class.getName();
 
-	private static final String[] SEEN = { "/events/**", "/handlers/**", "/feed/**", "/scheduled/**", "/console/**" };
+	private static final String[] SEEN = { "/events/**", "/handlers/**", "/feed/**", "/scheduled/**", "/console/**",
+			"/docs/**" };
 
 	private static final String[] OPERATED = { "/dead-letters/**", "/replays/**", "/subscriptions/**",
 			"/deliveries/**" };
