@@ -22,7 +22,7 @@ final class OwnAddresses {
 	private static final String OURS = OwnAddresses.class.getName();
 
 	private static final String[] SEEN = { "/events/**", "/handlers/**", "/feed/**", "/scheduled/**", "/console/**",
-			"/docs/**" };
+			"/docs/openapi/**", "/docs/openapi.yaml" };
 
 	private static final String[] OPERATED = { "/dead-letters/**", "/replays/**", "/subscriptions/**",
 			"/deliveries/**" };
