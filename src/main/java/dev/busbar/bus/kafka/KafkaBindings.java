@@ -110,7 +110,6 @@ public final class KafkaBindings implements BindingDefaults {
 		Map<String, String> properties = new LinkedHashMap<>();
 		String binding = STREAM + stream.output() + ".";
 		properties.put(binding + "destination", stream.name());
-		properties.put(binding + "producer.use-native-encoding", "true");
 		return properties;
 	}
 

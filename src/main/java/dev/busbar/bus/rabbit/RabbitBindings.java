@@ -107,7 +107,6 @@ class RabbitBindings implements BindingDefaults {
 		Map<String, String> properties = new LinkedHashMap<>();
 		String binding = STREAM + stream.output() + ".";
 		properties.put(binding + "destination", stream.name());
-		properties.put(binding + "producer.use-native-encoding", "true");
 		properties.put(binding + "producer.partition-count", String.valueOf(stream.partitions()));
 		// Never asked, since events do not go through the channel; without it there are
 		// no queues per partition.

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
@@ -36,7 +37,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.stream.binder.Binding;
+import org.springframework.cloud.stream.binding.BindingService;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.MessageListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What the stock Kafka binder does to events if it is let.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class KafkaTrapsIT {
 
 	private static String address = "";
@@ -91,12 +102,13 @@ class KafkaTrapsIT {
 	}
 
 	@Test
-	void aBatchThatFailsIsTriedUntilItSucceedsAndNothingIsSkipped() {
+	void aBatchThatFailsIsTriedUntilItSucceedsAndNothingIsSkipped(CapturedOutput output) {
 		TestInputs inputs = inputs(run(Map.of()));
 		AtomicInteger tries = new AtomicInteger();
 		inputs.handler = (batch) -> {
 			if (tries.incrementAndGet() <= 12) {
-				throw new IllegalArgumentException("a failing batch, try " + tries);
+				// The stock handler takes it for fatal, and skips at once.
+				throw new ClassCastException("a failing batch, try " + tries);
 			}
 		};
 		send(record("k", "1"));
@@ -104,6 +116,7 @@ class KafkaTrapsIT {
 		// More than once, if the group divides its partitions anew meanwhile.
 		assertThat(inputs.received).extracting(KafkaTrapsIT::text).containsOnly("1");
 		assertThat(tries).hasValueGreaterThanOrEqualTo(13);
+		assertThat(output).as("the stock error channel logs each try").doesNotContain("LoggingHandler");
 	}
 
 	@Test
@@ -116,9 +129,10 @@ class KafkaTrapsIT {
 
 	@Test
 	void aDeserializerForTheWholeApplicationDoesNotReachTheBytesOfEvents() {
-		TestInputs inputs = inputs(run(Map.of("spring.kafka.consumer.value-deserializer",
-				"org.apache.kafka.common.serialization.StringDeserializer", "spring.kafka.consumer.key-deserializer",
-				"org.apache.kafka.common.serialization.LongDeserializer")));
+		String all = "spring.cloud.stream.kafka.binder.consumer-properties.";
+		TestInputs inputs = inputs(
+				run(Map.of(all + "value.deserializer", "org.apache.kafka.common.serialization.StringDeserializer",
+						all + "key.deserializer", "org.apache.kafka.common.serialization.LongDeserializer")));
 		byte[] noText = { (byte) 0xff, (byte) 0xfe, 0, 1 };
 		send(new ProducerRecord<>(this.topic, noText, noText));
 		Delivery received = await(inputs, 1).get(0);
@@ -194,6 +208,32 @@ class KafkaTrapsIT {
 				assertThat(config.get("session.timeout.ms")).as("a killed process is taken over soon")
 					.hasToString("6000");
 			});
+	}
+
+	@Test
+	void theConsumersOfAStreamAreAGroupOfTheirOwnThatTakesTurnsAndMissesAMemberSoon() {
+		ConfigurableApplicationContext context = run(
+				Map.of("spring.cloud.stream.kafka.default.consumer.ack-mode", "MANUAL"));
+		assertThat(context.getBean(KafkaApplication.Consumers.class).configurations).hasSize(1)
+			.first()
+			.satisfies((config) -> {
+				assertThat(config).as("others stand still while a group divides its partitions")
+					.containsEntry("group.id", "group." + this.topic)
+					.as("members take turns by their names")
+					.containsEntry("client.id", this.stream.input().replace("-in-0", ""))
+					.as("a sticky one leaves all to the first instance")
+					.containsEntry("partition.assignment.strategy", RangeAssignor.class.getName());
+				assertThat(config.get("heartbeat.interval.ms")).as("a change is known soon").hasToString("500");
+			});
+		Binding<?> binding = context.getBean(BindingService.class).getConsumerBindings(this.stream.input()).get(0);
+		Object endpoint = new DirectFieldAccessor(binding).getPropertyValue("lifecycle");
+		ContainerProperties container = ((MessageListenerContainer) Objects
+			.requireNonNull(new DirectFieldAccessor(endpoint).getPropertyValue("messageListenerContainer")))
+			.getContainerProperties();
+		assertThat(container.getAckMode()).as("what is handled would never be acknowledged")
+			.isEqualTo(ContainerProperties.AckMode.BATCH);
+		assertThat(container.getMessageListener()).as("each event would be a transaction of its own")
+			.isInstanceOf(BatchMessageListener.class);
 	}
 
 	@Test

@@ -215,6 +215,7 @@ class RabbitApp {
 					"org.springframework.cloud.function.cloudevent.CloudEventsFunctionExtensionConfiguration",
 					"org.springframework.cloud.stream.function.FunctionConfiguration",
 					"org.springframework.cloud.stream.config.BindingServiceConfiguration",
+					"org.springframework.cloud.stream.binder.rabbit.config.ExtendedBindingHandlerMappingsProviderConfiguration",
 					RabbitBusConfiguration.class.getName() };
 		}
 

@@ -35,23 +35,32 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.ImmediateAcknowledgeAmqpException;
 import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.cloud.stream.binder.rabbit.properties.RabbitConsumerProperties;
 import org.springframework.cloud.stream.binder.rabbit.properties.RabbitExtendedBindingProperties;
 import org.springframework.cloud.stream.binding.BindingService;
 import org.springframework.messaging.Message;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.backoff.FixedBackOff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 class RabbitTrapsIT {
+
+	/** What a user may have set for the bindings of the whole application. */
+	private static final Map<String, String> OTHERS = Map.of("spring.cloud.stream.default.consumer.concurrency", "4",
+			"spring.cloud.stream.rabbit.default.consumer.missing-queues-fatal", "true");
 
 	private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
 
@@ -61,7 +70,7 @@ class RabbitTrapsIT {
 	void start() throws Exception {
 		this.app = new RabbitApp(5672,
 				(prefix) -> List.of(new EventStream(prefix + "placed", "placed", Set.of("order.placed"), 3, true)),
-				true, Map.of());
+				true, OTHERS);
 	}
 
 	@BeforeEach
@@ -250,7 +259,7 @@ class RabbitTrapsIT {
 	}
 
 	@Test
-	void aFailedBatchIsDeliveredAgainInsteadOfBeingTriedInPlace() throws Exception {
+	void aFailedBatchIsDeliveredAgainInsteadOfBeingTriedInPlace(CapturedOutput output) throws Exception {
 		List<Object> redelivered = Collections.synchronizedList(new ArrayList<>());
 		this.app.bound.handler = (message) -> {
 			List<?> headers = (List<?>) Objects.requireNonNull(message.getHeaders().get("amqp_batchedHeaders"));
@@ -263,6 +272,7 @@ class RabbitTrapsIT {
 		this.app.send(this.app.event(0, 1, "again"));
 		awaitBodies(1);
 		assertThat(redelivered).containsExactly(false, true);
+		assertThat(output).as("the stock error channel logs the batch").doesNotContain("LoggingHandler");
 	}
 
 	@Test
@@ -306,6 +316,14 @@ class RabbitTrapsIT {
 				assertThat(fields.getPropertyValue("batchReceiveTimeout")).isEqualTo(1L);
 				assertThat(fields.getPropertyValue("batchSize")).isEqualTo(100);
 				assertThat(fields.getPropertyValue("consumerBatchEnabled")).isEqualTo(true);
+				assertThat(fields.getPropertyValue("concurrentConsumers")).as("others would only wait").isEqualTo(1);
+				assertThat(fields.getPropertyValue("missingQueuesFatal")).as("it would stop for good").isEqualTo(false);
+				assertThat(fields.getPropertyValue("possibleAuthenticationFailureFatal")).as("it would stop for good")
+					.isEqualTo(false);
+				assertThat(fields.getPropertyValue("recoveryBackOff"))
+					.asInstanceOf(InstanceOfAssertFactories.type(FixedBackOff.class))
+					.returns(1000L, FixedBackOff::getInterval);
+				assertThat(fields.getPropertyValue("shutdownTimeout")).isEqualTo(10_000L);
 			});
 		RabbitConsumerProperties properties = this.app.context.getBean(RabbitExtendedBindingProperties.class)
 			.getExtendedConsumerProperties(input);

@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * database, through the embedded broker.
  */
 @SpringBootTest(classes = FeedApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "busbar.feed.enabled=true", "busbar.feed.heartbeat=1s", "busbar.feed.reconnect=1234ms",
+		properties = { "busbar.feed.enabled=true", "busbar.feed.heartbeat=200ms", "busbar.feed.reconnect=1234ms",
 				"spring.datasource.url=jdbc:h2:mem:feed-over-http;DB_CLOSE_DELAY=-1" })
 class FeedOverHttpTests {
 

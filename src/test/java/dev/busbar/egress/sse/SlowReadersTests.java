@@ -58,11 +58,11 @@ class SlowReadersTests {
 			soon().until(() -> readers.stream().allMatch((it) -> it.status.contains("200")));
 			int threads = ManagementFactory.getThreadMXBean().getThreadCount();
 			// So much that no socket can hold it, and small ones in between.
-			for (int i = 0; i < 100; i++) {
-				add(application, "large", LARGE, 1);
+			for (int i = 0; i < 25; i++) {
+				add(application, "large", LARGE, 4);
 				add(application, "small", "{}", 1);
 			}
-			soon().until(() -> readers.stream().allMatch((it) -> it.events == 100));
+			soon().until(() -> readers.stream().allMatch((it) -> it.events == 25));
 			assertThat(readers).allMatch((it) -> it.orderly && !it.ended);
 			assertThat(ManagementFactory.getThreadMXBean().getThreadCount()).isLessThan(threads + 100);
 			// Those that never read are cut off, and their places are free again.
@@ -72,7 +72,7 @@ class SlowReadersTests {
 				add(application, "small", "{}", 1);
 				soon().until(() -> another.events().size() == 1);
 			}
-			soon().until(() -> readers.stream().allMatch((it) -> it.events == 101));
+			soon().until(() -> readers.stream().allMatch((it) -> it.events == 26));
 			for (Connection connection : stuck) {
 				connection.close();
 			}

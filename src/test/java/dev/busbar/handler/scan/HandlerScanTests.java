@@ -1,5 +1,7 @@
 package dev.busbar.handler.scan;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -169,6 +171,40 @@ class HandlerScanTests {
 				assertThat(property(context, "bindings.orderPlaced-out-0.producer.required-groups")).isEqualTo("shop");
 				assertThat(property(context, "bindings.orders-out-0.producer.required-groups")).isNull();
 			});
+	}
+
+	@Test
+	void whatABrokerNeedsOutranksWhatAllNeed() {
+		String concurrency = "bindings.orderPlaced-in-0.consumer.concurrency";
+		assertThat(List.of(derived("jdbc", concurrency), derived("rabbit", concurrency), derived("kafka", concurrency)))
+			.as("all partitions at once: by one consumer, by a queue each, by a thread each")
+			.containsExactly("4", "1", "4");
+		String partitioned = "bindings.orderPlaced-in-0.consumer.partitioned";
+		assertThat(derived("jdbc", partitioned)).isEqualTo("true");
+		assertThat(derived("jdbc", partitioned, "busbar.partitions=1")).isEqualTo("false");
+		assertThat(derived("rabbit", partitioned, "busbar.partitions=1")).as("growing must leave no queue unread")
+			.isEqualTo("true");
+	}
+
+	@Test
+	void whatIsPublishedBeforeTheFeedFirstReadsWaitsForIt() {
+		String feed = "busbar.feed.enabled=true";
+		String groups = "bindings.orderPlaced-out-0.producer.required-groups";
+		assertThat(derived("jdbc", groups, feed)).isEqualTo("shop,shop.feed");
+		assertThat(derived("rabbit", groups, feed)).as("its one queue is declared apart").isEqualTo("shop");
+		assertThat(derived("rabbit", "bindings.orders-out-0.producer.required-groups", feed)).isEmpty();
+		assertThat(derived("rabbit", "bindings.orderPlacedFeed-in-0.consumer.partitioned", feed)).isEqualTo("false");
+		assertThat(derived("kafka", "kafka.bindings.orderPlacedFeed-in-0.consumer.start-offset", feed))
+			.isEqualTo("earliest");
+	}
+
+	private String derived(String broker, String name, String... properties) {
+		List<String> found = new ArrayList<>();
+		this.runner.withUserConfiguration(Methods.class)
+			.withPropertyValues("spring.cloud.stream.default-binder=" + broker)
+			.withPropertyValues(properties)
+			.run((context) -> found.add(String.valueOf(property(context, name))));
+		return found.get(0);
 	}
 
 	@Test
