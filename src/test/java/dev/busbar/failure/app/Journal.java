@@ -51,7 +51,10 @@ public class Journal {
 			.sql("SELECT type, event_id, event_key, number, cause, process, millis FROM journal"
 					+ " WHERE event_key LIKE ? AND number >= ? ORDER BY seq")
 			.params(prefix + "%", from)
-			.query(Entry.class)
+			// By its position: for a name that is not a column H2 writes a trace, row by
+			// row.
+			.query((row, place) -> new Entry(row.getString(1), row.getString(2), row.getString(3), row.getInt(4),
+					row.getString(5), row.getString(6), row.getLong(7)))
 			.list();
 	}
 
