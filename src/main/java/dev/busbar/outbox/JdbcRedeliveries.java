@@ -25,6 +25,7 @@ import dev.busbar.bus.Backlog;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.EventKeys;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +45,14 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private static final String REPLACE = """
 			update busbar_outgoing set kind = ?, envelope = ?, data = ?, large_data = ?, due = ?, token = ?, gate = ?,
-				attempts = ?, first_failure = ?, letter = ?, detail = ?
+				attempts = ?, first_failure = ?, letter = ?, detail = ?, ready = ?, lease = null
 			where event_key = ? and kind <> 'EVENT'
 			""";
 
 	private static final String INSERT = """
 			insert into busbar_outgoing (kind, envelope, data, large_data, due, token, gate, attempts, first_failure,
-				letter, detail, event_key, number, application, slot, source, event_id, type, stored)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				letter, detail, ready, event_key, number, application, slot, source, event_id, type, stored)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String IS_CLOSED = "select count(*) from busbar_gate where gate = ?";
@@ -76,16 +77,24 @@ final class JdbcRedeliveries implements Redeliveries {
 			update busbar_outgoing set due = ? where gate = ? and kind = 'PARKED' and due is null
 			""";
 
+	private static final String READY = """
+			update busbar_outgoing set ready = ?
+			where number = (select min(number) from busbar_outgoing where gate = ?) and ready is null
+			""";
+
 	private final JdbcTemplate jdbc;
 
 	private final CloudEvents codec;
 
 	private final RelaySignal relay;
 
+	private final RemoteSignal remote;
+
 	private final Clock clock;
 
-	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, Clock clock) {
+	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, RemoteSignal remote, Clock clock) {
 		this.relay = relay;
+		this.remote = remote;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.codec = codec;
 		this.clock = clock;
@@ -105,6 +114,9 @@ final class JdbcRedeliveries implements Redeliveries {
 			Instant due = redelivery.due();
 			if (due != null && !due.isAfter(this.clock.instant())) {
 				this.relay.wakeAfterCommit();
+			}
+			if (isReady(redelivery)) {
+				this.remote.wakeAfterCommit();
 			}
 		}
 	}
@@ -134,7 +146,12 @@ final class JdbcRedeliveries implements Redeliveries {
 		return new @Nullable Object[] { redelivery.kind().name(), this.codec.encode(event.withData(null)),
 				large ? null : data, large ? data : null, time(redelivery.due()), redelivery.token(), redelivery.gate(),
 				redelivery.attempts(), time(redelivery.firstFailure()), redelivery.letter(), redelivery.detail(),
-				EventKeys.of(redelivery.group(), event.source(), event.id()) };
+				isReady(redelivery) ? now() : null, EventKeys.of(redelivery.group(), event.source(), event.id()) };
+	}
+
+	/** Without a gate nothing opens one, and there is nothing to wait for. */
+	private static boolean isReady(Redelivery redelivery) {
+		return redelivery.kind() == Redelivery.Kind.REMOTE && redelivery.gate() == null;
 	}
 
 	private void insert(Redelivery redelivery, @Nullable Object[] columns, long number) {
@@ -233,9 +250,20 @@ final class JdbcRedeliveries implements Redeliveries {
 			if (head.isEmpty()) {
 				this.jdbc.update("delete from busbar_gate where gate = ?", gate);
 			}
-			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name()) && this.jdbc.update(WAKE, now(), gate) > 0) {
-				this.relay.wakeAfterCommit();
+			else {
+				open(gate, Redelivery.Kind.valueOf(head.get(0)));
 			}
+		}
+	}
+
+	private void open(byte[] gate, Redelivery.Kind head) {
+		if (head == Redelivery.Kind.REMOTE) {
+			if (this.jdbc.update(READY, now(), gate) > 0) {
+				this.remote.wakeAfterCommit();
+			}
+		}
+		else if (head != Redelivery.Kind.RETRY && this.jdbc.update(WAKE, now(), gate) > 0) {
+			this.relay.wakeAfterCommit();
 		}
 	}
 
