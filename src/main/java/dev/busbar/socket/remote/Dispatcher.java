@@ -101,6 +101,7 @@ public final class Dispatcher implements DisposableBean {
 		}
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored")
 	private void execute() {
 		if (this.due.compareAndSet(false, true)) {
 			try {
