@@ -38,9 +38,10 @@ class HouseTests {
 			Map.entry("ingress", Set.of("event", "bus", "store", "outbox", "handler", "problem")),
 			Map.entry("operations", Set.of("event", "bus", "store", "outbox", "handler", "ingress", "problem")),
 			Map.entry("egress", Set.of("event", "bus", "store", "outbox", "problem")),
+			Map.entry("socket", Set.of("event", "bus", "store", "outbox", "handler", "ingress", "egress", "problem")),
 			Map.entry("console",
-					Set.of("event", "bus", "store", "outbox", "handler", "ingress", "operations", "egress", "binder",
-							"problem", "profile")),
+					Set.of("event", "bus", "store", "outbox", "handler", "ingress", "operations", "egress", "socket",
+							"binder", "problem", "profile")),
 			Map.entry("binder", Set.of()), Map.entry("examples", Set.of("event")), Map.entry("problem", Set.of()),
 			Map.entry("profile", Set.of()), Map.entry("openapi", Set.of()));
 

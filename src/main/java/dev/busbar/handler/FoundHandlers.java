@@ -39,9 +39,13 @@ final class FoundHandlers implements HandlerRegistry {
 			}
 			else {
 				this.handlers.add(new Handler(function.name(), names(function.input()), names(function.output()),
-						function.input().many()));
+						function.input().many(), false));
 			}
 		}
+		scan.remote()
+			.forEach((name, remote) -> this.handlers
+				.add(new Handler(name, Set.of(remote.handles()), new LinkedHashSet<>(remote.results()), false, true)));
+		this.handlers.sort(Comparator.comparing(Handler::bean));
 	}
 
 	private Set<String> names(EventSide side) {

@@ -18,7 +18,7 @@ public interface HandlerRegistry {
 	/** All event types of the application. */
 	EventTypes types();
 
-	/** All handlers in the order of their bean names. */
+	/** All handlers in the order of their names. */
 	List<Handler> handlers();
 
 	/** All producers in the order of their bean names. */
@@ -28,14 +28,15 @@ public interface HandlerRegistry {
 	Optional<Handler> handlerOf(String type);
 
 	/**
-	 * A function bean that handles events.
+	 * A function bean that handles events, or a remote handler.
 	 *
-	 * @param bean the name of the bean
+	 * @param bean the name of the bean, or of the remote handler
 	 * @param handles the names of the types that it handles
 	 * @param results the names of the types that it may return
 	 * @param batch whether it takes a list of events in one call
+	 * @param remote whether it is a client of {@code /ws}
 	 */
-	record Handler(String bean, Set<String> handles, Set<String> results, boolean batch) {
+	record Handler(String bean, Set<String> handles, Set<String> results, boolean batch, boolean remote) {
 
 	}
 

@@ -1,5 +1,6 @@
 package dev.busbar.handler;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,9 @@ final class UnknownNames implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		List<String> functions = this.scan.functions().stream().map(FunctionBean::name).toList();
-		check("busbar.handlers", functions, "no function bean with events has this name", "");
+		List<String> handlers = new ArrayList<>(functions);
+		handlers.addAll(this.scan.remote().keySet());
+		check("busbar.handlers", handlers, "no function bean with events has this name", "");
 		check("busbar.producers", functions, "no function bean with events has this name", "");
 		check("busbar.streams", this.scan.streams().all().stream().map(EventStream::name).toList(),
 				"there is no such stream", "; a name with dots stands in brackets: busbar.streams[order.placed]");

@@ -19,6 +19,7 @@ import dev.busbar.bus.Backlog;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.EventKeys;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +39,14 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private static final String REPLACE = """
 			update busbar_outgoing set kind = ?, envelope = ?, data = ?, large_data = ?, due = ?, token = ?, gate = ?,
-				attempts = ?, first_failure = ?, letter = ?, detail = ?
+				attempts = ?, first_failure = ?, letter = ?, detail = ?, ready = ?, lease = null
 			where event_key = ? and kind <> 'EVENT'
 			""";
 
 	private static final String INSERT = """
 			insert into busbar_outgoing (kind, envelope, data, large_data, due, token, gate, attempts, first_failure,
-				letter, detail, event_key, number, application, slot, source, event_id, type, stored)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				letter, detail, ready, event_key, number, application, slot, source, event_id, type, stored)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String FIND = """
@@ -62,13 +63,16 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private final RedeliveryGates gates;
 
+	private final RemoteSignal remote;
+
 	private final Clock clock;
 
-	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, Clock clock) {
+	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, RemoteSignal remote, Clock clock) {
 		this.relay = relay;
+		this.remote = remote;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.codec = codec;
-		this.gates = new RedeliveryGates(this.jdbc, relay, clock);
+		this.gates = new RedeliveryGates(this.jdbc, relay, remote, clock);
 		this.clock = clock;
 	}
 
@@ -90,6 +94,9 @@ final class JdbcRedeliveries implements Redeliveries {
 			if (due != null && !due.isAfter(this.clock.instant())) {
 				this.relay.wakeAfterCommit();
 			}
+			if (isReady(redelivery)) {
+				this.remote.wakeAfterCommit();
+			}
 		}
 	}
 
@@ -110,7 +117,12 @@ final class JdbcRedeliveries implements Redeliveries {
 		return new @Nullable Object[] { redelivery.kind().name(), this.codec.encode(event.withData(null)),
 				large ? null : data, large ? data : null, time(redelivery.due()), redelivery.token(), redelivery.gate(),
 				redelivery.attempts(), time(redelivery.firstFailure()), redelivery.letter(), redelivery.detail(),
-				EventKeys.of(redelivery.group(), event.source(), event.id()) };
+				isReady(redelivery) ? now() : null, EventKeys.of(redelivery.group(), event.source(), event.id()) };
+	}
+
+	/** Without a gate nothing opens one, and there is nothing to wait for. */
+	private static boolean isReady(Redelivery redelivery) {
+		return redelivery.kind() == Redelivery.Kind.REMOTE && redelivery.gate() == null;
 	}
 
 	private void insert(Redelivery redelivery, @Nullable Object[] columns, long number) {

@@ -6,6 +6,8 @@ import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.remote.RemoteSignal;
+import dev.busbar.outbox.remote.RemoteWork;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
 import dev.busbar.store.retention.Purge;
@@ -37,15 +39,26 @@ public final class OutboxConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, RelaySignal relay,
+	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, RelaySignal relay, RemoteSignal remote,
 			ObjectProvider<Clock> clock) {
-		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), relay,
+		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), relay, remote,
 				clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean
 	RelaySignal busbarRelaySignal() {
 		return new RelaySignal();
+	}
+
+	@Bean
+	RemoteSignal busbarRemoteSignal() {
+		return new RemoteSignal();
+	}
+
+	@Bean
+	RemoteWork busbarRemoteWork(DataSource dataSource, StoreSchema schema, RemoteSignal signal,
+			ObjectProvider<Clock> clock) {
+		return new RemoteWork(dataSource, signal, clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean

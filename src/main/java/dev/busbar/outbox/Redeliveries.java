@@ -78,8 +78,9 @@ public interface Redeliveries {
 	/**
 	 * Opens gates: one where nothing waits any more is gone. Where the first that waits
 	 * is parked, all that are parked there become due, in their order; where it is a
-	 * delayed attempt, they go on waiting. To be called in the transaction that ended or
-	 * parked something at these gates, so that the first at a gate is always due.
+	 * delayed attempt, they go on waiting, and where it is for a remote handler, it is
+	 * ready for that. To be called in the transaction that ended or parked something at
+	 * these gates, so that the first at a gate is always due.
 	 * @param gates gates
 	 */
 	void open(Collection<byte[]> gates);

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Redeliveries#gate}; null if they may overtake
  * @param attempts how many attempts were made before; of a replay, since it began
  * @param firstFailure when the first attempt failed, null if none did
- * @param letter the dead letter that is replayed, null for any other kind
- * @param detail what else is to be known when it comes back, as text; null if nothing is
+ * @param letter the dead letter that is replayed, null if none is
+ * @param detail what else is to be known when it comes back, as text, null if nothing is;
+ * of the kind REMOTE the name of the handler
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Redelivery(Kind kind, String group, Event<byte @Nullable []> event, UUID token, @Nullable Instant due,
@@ -39,7 +40,12 @@ public record Redelivery(Kind kind, String group, Event<byte @Nullable []> event
 		PARKED,
 
 		/** A person has asked for it. */
-		REPLAY
+		REPLAY,
+
+		/**
+		 * It waits for a remote handler, or is with one; nobody sends it over the broker.
+		 */
+		REMOTE
 
 	}
 

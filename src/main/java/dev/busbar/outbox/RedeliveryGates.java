@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.remote.RemoteSignal;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -42,15 +44,23 @@ final class RedeliveryGates {
 			update busbar_outgoing set due = ? where gate = ? and kind = 'PARKED' and due is null
 			""";
 
+	private static final String READY = """
+			update busbar_outgoing set ready = ?
+			where number = (select min(number) from busbar_outgoing where gate = ?) and ready is null
+			""";
+
 	private final JdbcTemplate jdbc;
 
 	private final RelaySignal relay;
 
+	private final RemoteSignal remote;
+
 	private final Clock clock;
 
-	RedeliveryGates(JdbcTemplate jdbc, RelaySignal relay, Clock clock) {
+	RedeliveryGates(JdbcTemplate jdbc, RelaySignal relay, RemoteSignal remote, Clock clock) {
 		this.jdbc = jdbc;
 		this.relay = relay;
+		this.remote = remote;
 		this.clock = clock;
 	}
 
@@ -97,8 +107,8 @@ final class RedeliveryGates {
 	}
 
 	/**
-	 * Removes gates where nothing waits; has what is parked at the others sent, if it is
-	 * first.
+	 * Removes gates where nothing waits; has what is parked at the others sent, or given
+	 * to its remote handler, if it is first.
 	 */
 	void open(Collection<byte[]> gates) {
 		// One order for all, so that two transactions wait, but not for each other.
@@ -111,10 +121,21 @@ final class RedeliveryGates {
 			if (head.isEmpty()) {
 				this.jdbc.update("delete from busbar_gate where gate = ?", gate);
 			}
-			else if (!head.get(0).equals(Redelivery.Kind.RETRY.name())
-					&& this.jdbc.update(WAKE, this.clock.instant().atOffset(ZoneOffset.UTC), gate) > 0) {
-				this.relay.wakeAfterCommit();
+			else {
+				open(gate, Redelivery.Kind.valueOf(head.get(0)));
 			}
+		}
+	}
+
+	private void open(byte[] gate, Redelivery.Kind head) {
+		OffsetDateTime now = this.clock.instant().atOffset(ZoneOffset.UTC);
+		if (head == Redelivery.Kind.REMOTE) {
+			if (this.jdbc.update(READY, now, gate) > 0) {
+				this.remote.wakeAfterCommit();
+			}
+		}
+		else if (head != Redelivery.Kind.RETRY && this.jdbc.update(WAKE, now, gate) > 0) {
+			this.relay.wakeAfterCommit();
 		}
 	}
 

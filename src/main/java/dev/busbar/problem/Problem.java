@@ -86,6 +86,11 @@ public record Problem(ProblemType type, String detail, Map<String, Object> membe
 		}
 	}
 
+	/** The problem as a JSON object in UTF-8. */
+	public byte[] toJson() {
+		return toJson(this.type.status());
+	}
+
 	byte[] toJson(int status) {
 		Map<String, Object> json = new LinkedHashMap<>();
 		json.put("type", this.type.uri().toString());

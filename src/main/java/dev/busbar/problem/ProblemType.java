@@ -25,6 +25,9 @@ public enum ProblemType {
 	/** The caller may publish, but not events of this type or source. */
 	EVENT_NOT_ALLOWED(403, "event-not-allowed", "Event not allowed for this caller"),
 
+	/** The caller may not be this remote handler. */
+	HANDLER_NOT_ALLOWED(403, "handler-not-allowed", "Remote handler not allowed for this caller"),
+
 	/** A browser's session sends something without its token. */
 	CSRF_TOKEN(403, "csrf-token", "CSRF token missing or wrong"),
 
@@ -49,6 +52,9 @@ public enum ProblemType {
 	/** No delivery has this id. */
 	UNKNOWN_DELIVERY(404, "unknown-delivery", "Unknown delivery"),
 
+	/** No remote handler has this name. */
+	UNKNOWN_HANDLER(404, "unknown-handler", "Unknown remote handler"),
+
 	/** The address does not know the method. */
 	METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
 
@@ -57,6 +63,9 @@ public enum ProblemType {
 
 	/** Several events have this id. */
 	AMBIGUOUS_EVENT(409, "ambiguous-event", "Several events with this id"),
+
+	/** The lease does not hold any more. */
+	LEASE_LOST(409, "lease-lost", "Lease lost"),
 
 	/** The dead letter cannot be replayed, changed or discarded as it is now. */
 	DEAD_LETTER_STATE(409, "dead-letter-state", "Not possible with this dead letter"),
@@ -88,6 +97,9 @@ public enum ProblemType {
 	/** The dead letter holds no event that can be read. */
 	UNREADABLE_DEAD_LETTER(422, "unreadable-dead-letter", "No event in the dead letter"),
 
+	/** The address speaks WebSocket alone. */
+	UPGRADE_REQUIRED(426, "upgrade-required", "WebSocket required"),
+
 	/** The caller has sent more than its rate limit allows. */
 	RATE_LIMITED(429, "rate-limited", "Too many requests"),
 	/** The subscription is not one that is allowed. */
@@ -116,6 +128,9 @@ public enum ProblemType {
 
 	/** As many follow the feed as may. */
 	TOO_MANY_READERS(503, "too-many-readers", "Too many readers"),
+
+	/** As many WebSockets are open as may. */
+	TOO_MANY_CONNECTIONS(503, "too-many-connections", "Too many connections"),
 
 	/** The application stops. */
 	STOPPING(503, "stopping", "The application stops");

@@ -85,6 +85,11 @@ final class AnnouncingInbox implements Inbox {
 	}
 
 	@Override
+	public void replayLater(String group, long handling, List<Delayed> events) {
+		this.inbox.replayLater(group, handling, events);
+	}
+
+	@Override
 	public boolean replay(String group, Event<byte @Nullable []> event, UUID token) {
 		return this.inbox.replay(group, event, token);
 	}

@@ -63,6 +63,16 @@ public interface Inbox {
 	void delay(String group, long handling, List<Delayed> events);
 
 	/**
+	 * Puts events back into state REPLAYING that this transaction has admitted as FIRST.
+	 * They are admitted again only with their tokens, and this admission was no attempt.
+	 * @param group the consumer group
+	 * @param handling the number of the admission
+	 * @param events what goes on being replayed, each with the number of attempts that
+	 * this admission has counted
+	 */
+	void replayLater(String group, long handling, List<Delayed> events);
+
+	/**
 	 * Puts an event into state REPLAYING, if it is DEAD or has no row; it is admitted
 	 * again with the token. From then on the given data is what counts under its source
 	 * and id.

@@ -44,6 +44,12 @@ final class JdbcInbox implements Inbox {
 			where event_key = ? and handling = ?
 			""";
 
+	private static final String REPLAY_LATER = """
+			update busbar_inbox set state = 'REPLAYING', token = ?, attempts = attempts - ?, reached = ?,
+				handling = null, place = null
+			where event_key = ? and handling = ?
+			""";
+
 	private static final String REPLAY = """
 			update busbar_inbox set state = 'REPLAYING', token = ?, digest = ?, reached = ?
 			where event_key = ? and state = 'DEAD'
@@ -154,6 +160,15 @@ final class JdbcInbox implements Inbox {
 
 	@Override
 	public void delay(String group, long handling, List<Delayed> events) {
+		later(DELAY, group, handling, events);
+	}
+
+	@Override
+	public void replayLater(String group, long handling, List<Delayed> events) {
+		later(REPLAY_LATER, group, handling, events);
+	}
+
+	private void later(String sql, String group, long handling, List<Delayed> events) {
 		List<Object[]> rows = new ArrayList<>(events.size());
 		for (Delayed delayed : events) {
 			Event<?> event = delayed.event();
@@ -161,7 +176,7 @@ final class JdbcInbox implements Inbox {
 					EventKeys.of(group, event.source(), event.id()), handling });
 		}
 		if (!rows.isEmpty()) {
-			this.jdbc.batchUpdate(DELAY, rows);
+			this.jdbc.batchUpdate(sql, rows);
 		}
 	}
 

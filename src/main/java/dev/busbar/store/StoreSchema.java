@@ -48,6 +48,8 @@ public final class StoreSchema implements InitializingBean {
 			.baselineOnMigrate(true)
 			.baselineVersion("0")
 			.placeholders(Map.of("blob", blob()))
+			// Parts that were built side by side may come in any order.
+			.outOfOrder(true)
 			.load()
 			.migrate();
 	}

@@ -16,6 +16,7 @@ import dev.busbar.contract.app.ContractApplication;
 import dev.busbar.testing.Broker;
 import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
+import dev.busbar.testing.SocketClient;
 import dev.busbar.testing.SseReader;
 import dev.busbar.testing.SseReader.Received;
 import org.awaitility.Awaitility;
@@ -52,6 +53,9 @@ abstract class BusContract {
 		this.broker = broker;
 		List<String> arguments = new ArrayList<>(broker.arguments());
 		arguments.add("--contract.halts=true");
+		arguments.add("--busbar.remote.contractor.type=contract.commissioned");
+		arguments.add("--busbar.remote.contractor.results=contract.noted");
+		arguments.add("--busbar.handlers.contractor.retry.backoff=10ms");
 		this.process = application(this.application, arguments);
 	}
 
@@ -116,6 +120,32 @@ abstract class BusContract {
 		awaitEffects("contract.moved", key, 100);
 		assertThat(client().json("/effects?prefix=" + key)).extracting((effect) -> effect.get("number").asInt())
 			.containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
+	}
+
+	@Test
+	void aRemoteHandlerHasOneEffectInTheOrderOfItsKeyWhenAClientDies() {
+		String key = prefix();
+		postAll(IntStream.range(0, 3)
+			.mapToObj((number) -> event(key + number, "contract.commissioned", key, number))
+			.toList());
+		try (SocketClient dying = SocketClient.open(client().address().getPort())) {
+			dying.send("{'do':'handle','handler':'contractor'}").await("work", 1);
+			dying.abort();
+		}
+		try (SocketClient contractor = SocketClient.open(client().address().getPort())) {
+			contractor.send("{'do':'handle','handler':'contractor'}");
+			for (int number = 0; number < 3; number++) {
+				JsonNode work = contractor.awaitOne("work", number + 1);
+				assertThat(work.path("event").path("id").asString()).isEqualTo(key + number);
+				contractor.send("{'do':'handled','lease':'" + work.path("lease").asString()
+						+ "','results':[{'type':'contract.noted','data':{'key':'" + key + "','number':" + number
+						+ "}}]}");
+				contractor.await("handled", number + 1);
+			}
+		}
+		awaitEffects("contract.noted", key, 3);
+		assertThat(client().json("/effects?prefix=" + key)).extracting((effect) -> effect.get("number").asInt())
+			.containsExactly(0, 1, 2);
 	}
 
 	@Test

@@ -265,6 +265,11 @@ public class IngressApplication {
 		}
 
 		@Override
+		public void replayLater(String group, long handling, List<Delayed> events) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public boolean replay(String group, Event<byte @Nullable []> event, UUID token) {
 			throw new UnsupportedOperationException();
 		}
@@ -407,7 +412,7 @@ public class IngressApplication {
 
 		@Override
 		public List<Handler> handlers() {
-			return List.of(new Handler("decideOrder", Set.of("order.placed"), Set.of("order.accepted"), false));
+			return List.of(new Handler("decideOrder", Set.of("order.placed"), Set.of("order.accepted"), false, false));
 		}
 
 		@Override

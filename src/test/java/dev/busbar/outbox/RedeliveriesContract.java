@@ -18,6 +18,7 @@ import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.Redelivery.Kind;
 import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ abstract class RedeliveriesContract {
 	RedeliveriesContract(TestDatabase database) {
 		this.database = database.withTables();
 		this.redeliveries = new JdbcRedeliveries(database.dataSource(), new CloudEvents(JsonMapper.builder().build()),
-				new RelaySignal(), Clock.fixed(NOW, ZoneOffset.UTC));
+				new RelaySignal(), new RemoteSignal(), Clock.fixed(NOW, ZoneOffset.UTC));
 	}
 
 	@AfterAll

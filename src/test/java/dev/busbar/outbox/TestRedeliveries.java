@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.remote.RemoteSignal;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,7 +19,7 @@ public final class TestRedeliveries {
 
 	public static Redeliveries of(DataSource dataSource) {
 		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), new RelaySignal(),
-				Clock.systemUTC());
+				new RemoteSignal(), Clock.systemUTC());
 	}
 
 }

@@ -8,14 +8,14 @@ import dev.busbar.event.Event;
  * Which events of the feed a reader gets: those that pass all of it.
  *
  * @param types the types that it wants
- * @param readable the types that it may read
+ * @param readable what it may read
  * @param keys the keys; none: any, and events without a key
  * @param sources the sources; none: any
  */
-public record FeedFilter(TypePatterns types, TypePatterns readable, Set<String> keys, Set<String> sources) {
+public record FeedFilter(TypePatterns types, FeedLimits readable, Set<String> keys, Set<String> sources) {
 
 	/** Lets everything pass. */
-	public static final FeedFilter ALL = new FeedFilter(TypePatterns.ALL, TypePatterns.ALL, Set.of(), Set.of());
+	public static final FeedFilter ALL = new FeedFilter(TypePatterns.ALL, FeedLimits.NONE, Set.of(), Set.of());
 
 	public FeedFilter {
 		keys = Set.copyOf(keys);
@@ -24,7 +24,7 @@ public record FeedFilter(TypePatterns types, TypePatterns readable, Set<String> 
 
 	/** Whether an event passes. */
 	public boolean passes(Event<?> event) {
-		return this.types.contain(event.type()) && this.readable.contain(event.type())
+		return this.types.contain(event.type()) && this.readable.allow(event)
 				&& (this.keys.isEmpty() || (event.key() != null && this.keys.contains(event.key())))
 				&& (this.sources.isEmpty() || this.sources.contains(event.source()));
 	}

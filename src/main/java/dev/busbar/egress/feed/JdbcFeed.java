@@ -148,8 +148,9 @@ public final class JdbcFeed implements Feed {
 	private List<Sized> sizes(long after, long end, FeedFilter filter, int limit) {
 		StringBuilder sql = new StringBuilder(SIZES);
 		List<Object> parameters = new ArrayList<>(List.of(this.application, after, end));
-		types(filter.types(), sql, parameters);
-		types(filter.readable(), sql, parameters);
+		like("type", filter.types(), sql, parameters);
+		like("type", filter.readable().types(), sql, parameters);
+		like("source", filter.readable().sources(), sql, parameters);
 		in("partition_key", filter.keys(), sql, parameters);
 		in("source", filter.sources(), sql, parameters);
 		parameters.add(limit);
@@ -157,12 +158,12 @@ public final class JdbcFeed implements Feed {
 				(row, index) -> new Sized(row.getLong(1), row.getInt(2)), parameters.toArray());
 	}
 
-	private static void types(TypePatterns types, StringBuilder sql, List<Object> parameters) {
-		if (types.all()) {
+	private static void like(String column, TypePatterns patterns, StringBuilder sql, List<Object> parameters) {
+		if (patterns.all()) {
 			return;
 		}
-		List<String> like = types.like().stream().map(EventKeys::storable).toList();
-		sql.append(" and (1 = 0").append(" or type like ? escape '!'".repeat(like.size())).append(')');
+		List<String> like = patterns.like().stream().map(EventKeys::storable).toList();
+		sql.append(" and (1 = 0").append(" or %s like ? escape '!'".formatted(column).repeat(like.size())).append(')');
 		parameters.addAll(like);
 	}
 

@@ -1,6 +1,6 @@
 package dev.busbar.egress.live;
 
-import dev.busbar.egress.feed.TypePatterns;
+import dev.busbar.egress.feed.FeedLimits;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
@@ -10,10 +10,10 @@ import jakarta.servlet.http.HttpServletRequest;
 public interface FeedAccess {
 
 	/**
-	 * The types that a caller may read.
+	 * What a caller may read.
 	 * @param request the caller's request, to follow the feed
-	 * @return the types
+	 * @return the limits, for as long as it is followed
 	 */
-	TypePatterns readable(HttpServletRequest request);
+	FeedLimits readable(HttpServletRequest request);
 
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 
 import dev.busbar.egress.feed.Feed;
 import dev.busbar.egress.feed.FeedFilter;
+import dev.busbar.egress.feed.FeedLimits;
 import dev.busbar.egress.feed.FeedPositionException;
 import dev.busbar.egress.feed.TypePatterns;
 import dev.busbar.event.format.Rfc3339;
@@ -83,8 +84,8 @@ public record FeedRequest(List<String> types, List<String> keys, List<String> so
 		return values.isEmpty() ? null : values.get(0);
 	}
 
-	/** What passes of the types that the reader may read. */
-	public FeedFilter filter(TypePatterns readable) {
+	/** What passes of what the reader may read. */
+	public FeedFilter filter(FeedLimits readable) {
 		return new FeedFilter(this.types.isEmpty() ? TypePatterns.ALL : TypePatterns.of(this.types), readable,
 				Set.copyOf(this.keys), Set.copyOf(this.sources));
 	}

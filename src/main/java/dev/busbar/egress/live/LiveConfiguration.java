@@ -3,7 +3,6 @@ package dev.busbar.egress.live;
 import dev.busbar.egress.feed.Feed;
 import dev.busbar.egress.feed.FeedConfiguration;
 import dev.busbar.egress.feed.FeedProperties;
-import dev.busbar.egress.feed.TypePatterns;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -24,11 +23,10 @@ public final class LiveConfiguration {
 		return new LiveFeed(feed, properties);
 	}
 
-	/** Who may call at all may read all, unless something else is said. */
 	@Bean
 	@ConditionalOnMissingBean
 	FeedAccess busbarFeedAccess() {
-		return (request) -> TypePatterns.ALL;
+		return new AuthorityAccess();
 	}
 
 }

@@ -22,8 +22,10 @@ import dev.busbar.handler.result.Results;
 import dev.busbar.handler.result.Sweep;
 import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.HandlerScan;
+import dev.busbar.outbox.EventPublisher;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.remote.RemoteWork;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
@@ -127,6 +129,28 @@ public final class HandlerBatches {
 		return new InputBindings(byBinding);
 	}
 
+	/**
+	 * The handling of remote handlers.
+	 * @param handlers settings of single handlers
+	 * @param types decodes results
+	 * @param work what waits for them
+	 * @param events publishes results
+	 */
+	RemoteHandling remote(HandlingProperties.Handlers handlers, EventTypes types, RemoteWork work,
+			EventPublisher events) {
+		return new RemoteHandling(this.scan, remoteFunctions(handlers), this.stores, this.transaction, work,
+				new RemoteResults(this.scan.group(), types, this.stores.clock()), events);
+	}
+
+	private Map<String, HandlerFunction> remoteFunctions(HandlingProperties.Handlers settings) {
+		Map<String, HandlerFunction> functions = new HashMap<>();
+		this.scan.remote()
+			.keySet()
+			.forEach(
+					(name) -> functions.put(name, HandlerFunction.remote(name, settings.retry(name, this.properties))));
+		return functions;
+	}
+
 	private Map<String, HandlerFunction> functionsByType(BeanFactory beans, HandlingProperties.Handlers settings) {
 		Map<String, HandlerFunction> byBean = new HashMap<>();
 		for (FunctionBean function : this.scan.functions()) {
@@ -134,6 +158,7 @@ public final class HandlerBatches {
 			byBean.put(name, new HandlerFunction(function, () -> beans.getBean(name), settings.ownTransaction(name),
 					settings.retry(name, this.properties)));
 		}
+		byBean.putAll(remoteFunctions(settings));
 		Map<String, HandlerFunction> byType = new HashMap<>();
 		this.scan.handlers().forEach((type, bean) -> {
 			HandlerFunction function = byBean.get(bean);

@@ -105,6 +105,15 @@ final class Handling {
 				repeated(incoming, verdict);
 				continue;
 			}
+			if (incoming.requiredHandler().remote()) {
+				callAll(run);
+				this.micros.add(0L);
+				this.order.leave(incoming, this.attempt);
+				logger.debug("left to its remote handler type={} id={} source={} key={} handler={}",
+						incoming.requiredRaw().type(), incoming.requiredRaw().id(), incoming.requiredRaw().source(),
+						incoming.requiredRaw().key(), incoming.requiredHandler().name());
+				continue;
+			}
 			if (this.order.parks(incoming)) {
 				callAll(run);
 				this.micros.add(0L);

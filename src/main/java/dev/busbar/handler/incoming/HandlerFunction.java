@@ -10,18 +10,46 @@ import java.util.function.Supplier;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.RetryPolicy;
+import dev.busbar.handler.scan.EventSide;
 import dev.busbar.handler.scan.FunctionBean;
+import dev.busbar.handler.scan.FunctionKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler's bean, ready to be called with events.
+ * A handler's bean, ready to be called with events; or a remote handler, which is not
+ * called, but has events left to it.
  *
  * @param bean what its signature says
  * @param target gives the bean
  * @param ownTransaction whether each event has a transaction of its own
  * @param retry how its events are tried again
+ * @param remote whether it is a remote handler
  */
-public record HandlerFunction(FunctionBean bean, Supplier<Object> target, boolean ownTransaction, RetryPolicy retry) {
+public record HandlerFunction(FunctionBean bean, Supplier<Object> target, boolean ownTransaction, RetryPolicy retry,
+		boolean remote) {
+
+	/**
+	 * A handler that is a bean.
+	 * @param bean what its signature says
+	 * @param target gives the bean
+	 * @param ownTransaction whether each event has a transaction of its own
+	 * @param retry how its events are tried again
+	 */
+	public HandlerFunction(FunctionBean bean, Supplier<Object> target, boolean ownTransaction, RetryPolicy retry) {
+		this(bean, target, ownTransaction, retry, false);
+	}
+
+	/**
+	 * A remote handler.
+	 * @param name its name
+	 * @param retry how its events are tried again
+	 */
+	public static HandlerFunction remote(String name, RetryPolicy retry) {
+		return new HandlerFunction(new FunctionBean(name, FunctionKind.FUNCTION, EventSide.NONE, EventSide.NONE),
+				() -> {
+					throw new IllegalStateException("A remote handler has no bean");
+				}, false, retry, true);
+	}
 
 	/** The name of the bean. */
 	public String name() {

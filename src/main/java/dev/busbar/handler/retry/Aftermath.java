@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.RetryPolicy;
@@ -62,13 +63,28 @@ public final class Aftermath {
 	 * @return the pause or delay of the next attempt, or a dead letter
 	 */
 	public static Step after(Incoming incoming, RetryPolicy policy, int tries, RuntimeException failure, Lanes lanes) {
+		return after(incoming, policy, tries, failure, lanes::allows);
+	}
+
+	/**
+	 * What to do next, as
+	 * {@link #after(Incoming, RetryPolicy, int, RuntimeException, Lanes)}.
+	 * @param incoming the delivery that failed
+	 * @param policy the handler's policy
+	 * @param tries how many attempts were made since it was delivered
+	 * @param failure why the last one failed
+	 * @param inPlace whether it may wait in place for some time
+	 * @return the pause or delay of the next attempt, or a dead letter
+	 */
+	public static Step after(Incoming incoming, RetryPolicy policy, int tries, RuntimeException failure,
+			Predicate<Duration> inPlace) {
 		int total = before(incoming) + tries;
 		if (!policy.mayHelp(failure)) {
 			return Step.GIVE_UP;
 		}
 		if (total < policy.attempts()) {
 			Duration pause = policy.pauseAfter(total);
-			return new Step(pause, !incoming.handleable() || lanes.allows(pause));
+			return new Step(pause, !incoming.handleable() || inPlace.test(pause));
 		}
 		Duration delay = isReplay(incoming) ? null : policy.delayAfter(total);
 		return (delay != null) ? new Step(delay, false) : Step.GIVE_UP;
@@ -82,7 +98,7 @@ public final class Aftermath {
 
 	private static boolean isReplay(Incoming incoming) {
 		Redelivery redelivery = incoming.redelivery();
-		return redelivery != null && redelivery.kind() == Kind.REPLAY;
+		return redelivery != null && (redelivery.kind() == Kind.REPLAY || redelivery.letter() != null);
 	}
 
 	/**
@@ -97,7 +113,7 @@ public final class Aftermath {
 	public Verdict delay(Incoming incoming, Order order, int tries, Instant firstFailure, Instant due) {
 		Event<byte @Nullable []> event = incoming.requiredRaw();
 		Redelivery former = incoming.redelivery();
-		if (former != null && former.kind() == Kind.REPLAY) {
+		if (former != null && isReplay(incoming)) {
 			return delayReplay(former, event, tries, due);
 		}
 		Admission admission = this.inbox.admit(this.group, List.of(event), Arrays.asList(incoming.token()), 1);
@@ -134,7 +150,7 @@ public final class Aftermath {
 			return Verdict.HANDLED;
 		}
 		this.redeliveries.add(List.of(new Redelivery(Kind.REPLAY, this.group, event, token, due, former.gate(),
-				former.attempts() + tries, former.firstFailure(), former.letter(), former.detail())));
+				former.attempts() + tries, former.firstFailure(), former.letter(), null)));
 		return Verdict.FIRST;
 	}
 

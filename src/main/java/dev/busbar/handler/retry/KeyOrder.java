@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,11 +49,13 @@ public final class KeyOrder {
 
 	private final Redeliveries redeliveries;
 
-	private Set<String> closed = Set.of();
+	private final Set<String> closed = new HashSet<>();
 
 	private final Map<String, Deque<UUID>> waiting = new HashMap<>();
 
 	private final List<Inbox.Delayed> delayed = new ArrayList<>();
+
+	private final List<Inbox.Delayed> replayed = new ArrayList<>();
 
 	private final List<Redelivery> parked = new ArrayList<>();
 
@@ -90,7 +93,7 @@ public final class KeyOrder {
 				}
 			}
 		}
-		this.closed = this.redeliveries.closed(gates.values());
+		this.closed.addAll(this.redeliveries.closed(gates.values()));
 		comingBack.forEach((hex, count) -> {
 			byte[] gate = gates.get(hex);
 			if (gate != null) {
@@ -133,6 +136,38 @@ public final class KeyOrder {
 	}
 
 	/**
+	 * Leaves a delivery to its remote handler, which takes it when all before it at its
+	 * gate is done: no relay and no broker has to bring it again. All that comes later
+	 * for its key waits behind it.
+	 * @param incoming what the inbox has admitted
+	 * @param attempt how many attempts the inbox has counted for it
+	 */
+	public void leave(Incoming incoming, int attempt) {
+		Redelivery former = incoming.redelivery();
+		byte[] gate = gate(incoming);
+		// Another token, so that nothing that is still on its way brings it a second
+		// time.
+		UUID token = UUID.randomUUID();
+		Event<byte @Nullable []> event = incoming.requiredRaw();
+		int attempts = (former != null) ? former.attempts() : 0;
+		UUID letter = (former != null) ? former.letter() : null;
+		this.parked.add(new Redelivery(Redelivery.Kind.REMOTE, this.group, event, token, null, gate, attempts,
+				(former != null) ? former.firstFailure() : null, letter, incoming.requiredHandler().name()));
+		if (letter != null) {
+			this.replayed.add(new Inbox.Delayed(event, attempt, token));
+		}
+		else {
+			this.delayed.add(new Inbox.Delayed(event, attempts, token));
+		}
+		if (gate != null) {
+			this.closed.add(hex(gate));
+			// It is not done, so none that comes back is the first any more.
+			this.waiting.remove(hex(gate));
+			this.touched.put(hex(gate), gate);
+		}
+	}
+
+	/**
 	 * Ends a redelivery, whose event was handled, or is a dead letter. Not if it was
 	 * parked in this transaction: then the inbox takes only its second delivery for
 	 * handled.
@@ -158,6 +193,9 @@ public final class KeyOrder {
 	public void settle(Inbox inbox, long handling) {
 		if (!this.delayed.isEmpty()) {
 			inbox.delay(this.group, handling, this.delayed);
+		}
+		if (!this.replayed.isEmpty()) {
+			inbox.replayLater(this.group, handling, this.replayed);
 		}
 		if (!this.parked.isEmpty()) {
 			this.redeliveries.add(this.parked);

@@ -15,6 +15,7 @@ import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventType;
 import dev.busbar.handler.InvalidHandlerException;
 import dev.busbar.handler.StreamProperties;
+import dev.busbar.handler.remote.RemoteProperties.RemoteHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ final class Declarations {
 
 	private final StreamProperties properties;
 
-	Declarations(List<FunctionBean> functions, List<Class<?>> classes, StreamProperties properties) {
+	Declarations(List<FunctionBean> functions, List<Class<?>> classes, StreamProperties properties,
+			Map<String, RemoteHandler> remote) {
 		this.properties = properties;
 		for (FunctionBean function : functions) {
 			function.input().dataClasses().forEach((type) -> handle(function, type));
@@ -45,6 +47,29 @@ final class Declarations {
 					.formatted(name, known.dataClass().getName()), "Remove it from busbar.types.");
 			}
 		});
+		remote.forEach((name, handler) -> {
+			if (functions.stream().anyMatch((function) -> function.name().equals(name))) {
+				throw new InvalidHandlerException(
+						"The remote handler '%s' has the name of a function bean.".formatted(name),
+						"Give one of them another name.");
+			}
+			handle(name, handler);
+		});
+	}
+
+	private void handle(String name, RemoteHandler handler) {
+		declareOpen(handler.handles());
+		handler.results().forEach(this::declareOpen);
+		String other = this.handlers.put(handler.handles(), name);
+		if (other != null) {
+			throw new InvalidHandlerException("The event type '%s' has two handlers: '%s' and the remote handler '%s'."
+				.formatted(handler.handles(), other, name), "Keep one of them.");
+		}
+	}
+
+	/** Declares a type unless it is: without a class its data is any JSON object. */
+	private void declareOpen(String type) {
+		this.types.putIfAbsent(type, new EventDefinition(type, type, Map.class));
 	}
 
 	private void handle(FunctionBean function, Class<?> dataClass) {

@@ -8,6 +8,8 @@ import java.util.Map;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.handler.StreamProperties;
+import dev.busbar.handler.remote.RemoteProperties.RemoteHandler;
+import dev.busbar.handler.remote.RemoteProperties;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -33,6 +35,8 @@ public final class HandlerScan implements BeanFactoryPostProcessor, EnvironmentA
 
 	private Map<String, String> handlers = Map.of();
 
+	private Map<String, RemoteHandler> remote = Map.of();
+
 	private EventStreams streams = new EventStreams(List.of());
 
 	private String group = DEFAULT_GROUP;
@@ -53,8 +57,9 @@ public final class HandlerScan implements BeanFactoryPostProcessor, EnvironmentA
 		String name = this.environment.getProperty("spring.application.name", "");
 		this.group = name.isBlank() ? DEFAULT_GROUP : name;
 		FunctionBeans found = FunctionBeans.find(beans);
+		this.remote = Binder.get(this.environment).bindOrCreate("busbar", RemoteProperties.class).remote();
 		Declarations declarations = new Declarations(found.ours(),
-				EventClasses.find(beans, this.environment, properties.eventPackages()), properties);
+				EventClasses.find(beans, this.environment, properties.eventPackages()), properties, this.remote);
 		this.functions = found.ours();
 		this.types = declarations.types();
 		this.handlers = declarations.handlers();
@@ -73,7 +78,12 @@ public final class HandlerScan implements BeanFactoryPostProcessor, EnvironmentA
 		return this.types;
 	}
 
-	/** The name of the handler's bean by event type. */
+	/** The remote handlers by name. */
+	public Map<String, RemoteHandler> remote() {
+		return this.remote;
+	}
+
+	/** The name of the handler's bean, or of the remote handler, by event type. */
 	public Map<String, String> handlers() {
 		return this.handlers;
 	}

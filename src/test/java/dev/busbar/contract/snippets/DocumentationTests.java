@@ -31,7 +31,8 @@ class DocumentationTests {
 	@ParameterizedTest
 	@CsvSource({ "src/test/java/app/Greetings.java, README.md, 1",
 			"src/test/java/dev/busbar/contract/snippets/RabbitSnippets.java, docs/brokers.md, 4",
-			"src/test/java/dev/busbar/contract/snippets/KafkaSnippets.java, docs/brokers.md, 3" })
+			"src/test/java/dev/busbar/contract/snippets/KafkaSnippets.java, docs/brokers.md, 3",
+			"src/test/java/dev/busbar/contract/snippets/SocketSnippets.java, docs/websocket.md, 1" })
 	void theDocumentationContainsTheCodeThatIsTested(Path source, Path document, int regions) throws IOException {
 		String documentation = Files.readString(document);
 		assertThat(regions(source)).hasSize(regions)

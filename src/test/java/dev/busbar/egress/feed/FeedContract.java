@@ -159,11 +159,12 @@ abstract class FeedContract {
 		assertThat(passed(feed, filter(List.of("*"), List.of("k1", "k_1"), List.of()))).containsExactly(1L, 4L, 5L);
 		assertThat(passed(feed, filter(List.of("order.*"), List.of(), List.of("/b")))).containsExactly(2L);
 		assertThat(passed(feed, filter(List.of("order_*"), List.of(), List.of()))).isEmpty();
-		assertThat(passed(feed, new FeedFilter(TypePatterns.of(List.of("order*")), TypePatterns.of(List.of("*.placed")),
-				Set.of(), Set.of())))
+		assertThat(
+				passed(feed, new FeedFilter(TypePatterns.of(List.of("order*")), types("*.placed"), Set.of(), Set.of())))
 			.containsExactly(1L, 2L);
-		assertThat(passed(feed, new FeedFilter(TypePatterns.ALL, TypePatterns.of(List.of()), Set.of(), Set.of())))
-			.isEmpty();
+		assertThat(passed(feed, new FeedFilter(TypePatterns.ALL, types(), Set.of(), Set.of()))).isEmpty();
+		FeedLimits sources = new FeedLimits(TypePatterns.ALL, TypePatterns.of(List.of("/b*", "/c")));
+		assertThat(passed(feed, new FeedFilter(TypePatterns.ALL, sources, Set.of(), Set.of()))).containsExactly(2L);
 	}
 
 	@Test
@@ -344,8 +345,12 @@ abstract class FeedContract {
 		return numbers;
 	}
 
+	private static FeedLimits types(String... patterns) {
+		return new FeedLimits(TypePatterns.of(List.of(patterns)), TypePatterns.ALL);
+	}
+
 	private static FeedFilter filter(List<String> types, List<String> keys, List<String> sources) {
-		return new FeedFilter(TypePatterns.of(types), TypePatterns.ALL, Set.copyOf(keys), Set.copyOf(sources));
+		return new FeedFilter(TypePatterns.of(types), FeedLimits.NONE, Set.copyOf(keys), Set.copyOf(sources));
 	}
 
 	private JdbcFeed feed(String name) {

@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
 import dev.busbar.egress.feed.Feed;
 import dev.busbar.egress.feed.FeedEvent;
 import dev.busbar.egress.feed.FeedFilter;
+import dev.busbar.egress.feed.FeedLimits;
 import dev.busbar.egress.feed.FeedPage;
 import dev.busbar.egress.feed.FeedPositionException;
 import dev.busbar.egress.feed.FeedProperties;
@@ -126,7 +127,7 @@ class LiveFeedTests {
 
 	@Test
 	void aSignOfLifeTellsThePlace() {
-		Outlet outlet = open(0, new FeedFilter(TypePatterns.of(List.of("b")), TypePatterns.ALL, Set.of(), Set.of()));
+		Outlet outlet = open(0, new FeedFilter(TypePatterns.of(List.of("b")), FeedLimits.NONE, Set.of(), Set.of()));
 		this.feed.add("a", 5);
 		soon().until(() -> outlet.heartbeats.contains(5L));
 		assertThat(outlet.numbers()).isEmpty();

@@ -3,6 +3,7 @@ package dev.busbar.egress.sse;
 import java.util.List;
 import java.util.function.Consumer;
 
+import dev.busbar.egress.feed.FeedLimits;
 import dev.busbar.egress.feed.TypePatterns;
 import dev.busbar.egress.live.FeedAccess;
 import dev.busbar.event.EventKey;
@@ -44,7 +45,8 @@ public class FeedApplication {
 	FeedAccess access() {
 		return (request) -> {
 			String types = request.getHeader("X-Types");
-			return (types != null) ? TypePatterns.of(List.of(types.split(","))) : TypePatterns.ALL;
+			return (types != null) ? new FeedLimits(TypePatterns.of(List.of(types.split(","))), TypePatterns.ALL)
+					: FeedLimits.NONE;
 		};
 	}
 

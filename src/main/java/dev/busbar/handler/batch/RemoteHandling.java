@@ -1,0 +1,291 @@
+package dev.busbar.handler.batch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.busbar.bus.Delivery;
+import dev.busbar.event.Event;
+import dev.busbar.event.EventHeaders;
+import dev.busbar.handler.RetryPolicy;
+import dev.busbar.handler.RetryProperties.Order;
+import dev.busbar.handler.incoming.HandlerFailedException;
+import dev.busbar.handler.incoming.HandlerFunction;
+import dev.busbar.handler.incoming.Incoming;
+import dev.busbar.handler.remote.LeaseLostException;
+import dev.busbar.handler.remote.RemoteFailureException;
+import dev.busbar.handler.remote.RemoteProperties.RemoteHandler;
+import dev.busbar.handler.remote.RemoteResult;
+import dev.busbar.handler.retry.Aftermath;
+import dev.busbar.handler.retry.KeyOrder;
+import dev.busbar.handler.scan.HandlerScan;
+import dev.busbar.outbox.EventPublisher;
+import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.Outbox.Result;
+import dev.busbar.outbox.Redelivery;
+import dev.busbar.outbox.remote.RemoteWork;
+import dev.busbar.store.Inbox.Admission;
+import dev.busbar.store.Inbox.Verdict;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Handles events by clients elsewhere: gives out what waits, each on a lease, and takes
+ * the answers. What an answer changes is one transaction, as it is for beans: inbox,
+ * results and the end of the lease. Safe for use by several threads; each call returns
+ * soon, or fails with the database.
+ */
+public final class RemoteHandling {
+
+	private static final int RACES = 5;
+
+	private static final int EXPIRED = 100;
+
+	private static final Logger logger = LoggerFactory.getLogger("dev.busbar.handled");
+
+	private final HandlerScan scan;
+
+	private final Map<String, HandlerFunction> functions;
+
+	private final HandlingStores stores;
+
+	private final TransactionOperations transaction;
+
+	private final RemoteWork work;
+
+	private final RemoteResults results;
+
+	private final EventPublisher events;
+
+	RemoteHandling(HandlerScan scan, Map<String, HandlerFunction> functions, HandlingStores stores,
+			TransactionOperations transaction, RemoteWork work, RemoteResults results, EventPublisher events) {
+		this.scan = scan;
+		this.functions = Map.copyOf(functions);
+		this.stores = stores;
+		this.transaction = transaction;
+		this.work = work;
+		this.results = results;
+		this.events = events;
+	}
+
+	/** The remote handlers by name. */
+	public Map<String, RemoteHandler> handlers() {
+		return this.scan.remote();
+	}
+
+	/**
+	 * Gives out events that wait for a handler: of each key the first one, and no other
+	 * before that is done.
+	 * @param handler the handler's name
+	 * @param limit how many at most
+	 * @return the events, each with its lease
+	 */
+	public List<Work> claim(String handler, int limit) {
+		Duration length = settings(handler).lease();
+		return run(() -> {
+			Instant expires = this.stores.clock().instant().plus(length);
+			List<RemoteWork.Leased> leased = this.work.claim(this.stores.group(), handler, limit, length);
+			Map<UUID, Redelivery> found = this.stores.redeliveries()
+				.find(leased.stream().map(RemoteWork.Leased::token).toList());
+			List<Work> claimed = new ArrayList<>(leased.size());
+			for (RemoteWork.Leased one : leased) {
+				Redelivery redelivery = found.get(one.token());
+				if (redelivery != null) {
+					claimed.add(new Work(one.lease(), redelivery.event(), redelivery.attempts() + 1, expires));
+				}
+			}
+			return claimed;
+		});
+	}
+
+	/**
+	 * A client has handled an event.
+	 * @param handler the handler's name
+	 * @param lease the event's lease
+	 * @param returned the results, in their order
+	 * @param micros how long it took
+	 * @throws LeaseLostException if the lease does not hold any more
+	 * @throws dev.busbar.event.EventFormatException if a result is not valid; the lease
+	 * holds on
+	 */
+	public void handled(String handler, UUID lease, List<RemoteResult> returned, long micros) {
+		run(() -> {
+			Incoming incoming = end(handler, lease);
+			Event<byte @Nullable []> event = incoming.requiredRaw();
+			List<UUID> tokens = new ArrayList<>();
+			tokens.add(incoming.token());
+			Admission admission = this.stores.inbox().admit(this.stores.group(), List.of(event), tokens, 1);
+			if (admission.verdicts().get(0) != Verdict.FIRST) {
+				throw new LeaseLostException();
+			}
+			publish(this.results.of(settings(handler).results(), event, returned));
+			KeyOrder order = new KeyOrder(this.stores.group(), stream(event), this.stores.redeliveries());
+			order.end(incoming);
+			Redelivery redelivery = incoming.redelivery();
+			if (redelivery != null && redelivery.letter() != null) {
+				this.stores.deadLetters().replayed(redelivery.letter());
+			}
+			order.settle(this.stores.inbox(), admission.handling());
+			this.stores.inbox().finish(admission.handling(), new long[] { micros });
+			logger.debug("handled type={} id={} source={} key={} handler={} remote=true micros={} results={}",
+					event.type(), event.id(), event.source(), event.key(), handler, micros, returned.size());
+			return true;
+		});
+	}
+
+	/**
+	 * The relay publishes them, if the broker does not do so in this transaction: it
+	 * keeps the order of keys, and nobody waits while the broker is away.
+	 */
+	private void publish(List<Result> made) {
+		if (!made.isEmpty()) {
+			List<OutboxEntry> stored = this.stores.outbox().add(made);
+			this.events.publish(stored.stream().map(OutboxEntry::event).toList());
+			this.stores.outbox().markPublished(stored.stream().map(OutboxEntry::number).toList());
+		}
+	}
+
+	/**
+	 * An attempt has failed: there is another one after the pause of the handler's
+	 * policy, or a dead letter.
+	 * @param handler the handler's name
+	 * @param lease the event's lease
+	 * @param failure why
+	 * @return the pause, null for a dead letter
+	 * @throws LeaseLostException if the lease does not hold any more
+	 */
+	public @Nullable Duration failed(String handler, UUID lease, RemoteFailureException failure) {
+		Function<Incoming, Aftermath.Step> fail = (incoming) -> {
+			RetryPolicy policy = incoming.requiredHandler().retry();
+			HandlerFailedException failed = new HandlerFailedException(handler, failure);
+			Aftermath.Step next = Aftermath.after(incoming, policy, 1, failed, (pause) -> true);
+			Aftermath aftermath = this.stores.aftermath(stream(incoming.requiredRaw()));
+			Instant now = this.stores.clock().instant();
+			Duration pause = next.pause();
+			if (pause != null) {
+				aftermath.delay(incoming, next.inPlace() ? Order.PARK : policy.order(), 1, now, now.plus(pause));
+			}
+			else {
+				aftermath.bury(incoming, failed, 1, now);
+			}
+			return next;
+		};
+		return run(() -> fail.apply(end(handler, lease))).pause();
+	}
+
+	/**
+	 * Gives an event back that was not begun; this is no attempt.
+	 * @param handler the handler's name
+	 * @param lease the event's lease
+	 * @throws LeaseLostException if the lease does not hold any more
+	 */
+	public void release(String handler, UUID lease) {
+		run(() -> end(handler, lease));
+	}
+
+	/**
+	 * Makes a lease longer: as long as a new one, from now on.
+	 * @param handler the handler's name
+	 * @param lease the lease
+	 * @return when it ends
+	 * @throws LeaseLostException if it does not hold any more
+	 */
+	public Instant extend(String handler, UUID lease) {
+		Instant end = run(() -> this.work.extend(lease, settings(handler).lease()));
+		if (end == null) {
+			throw new LeaseLostException();
+		}
+		return end;
+	}
+
+	/**
+	 * Ends leases that were not answered in time, whichever instance gave them: each is
+	 * an attempt that has failed.
+	 * @param handler the handler's name
+	 */
+	public void expire(String handler) {
+		for (UUID lease : run(() -> this.work.expired(this.stores.group(), handler, EXPIRED))) {
+			lost(handler, lease, "The lease ended without an answer.");
+		}
+	}
+
+	/**
+	 * A client is gone that had a lease: an attempt that has failed.
+	 * @param handler the handler's name
+	 * @param lease the lease
+	 * @param reason what has happened
+	 */
+	public void lost(String handler, UUID lease, String reason) {
+		try {
+			failed(handler, lease, new RemoteFailureException(reason));
+		}
+		catch (LeaseLostException ex) {
+			logger.debug("The lease {} has ended before", lease);
+		}
+	}
+
+	private Incoming end(String handler, UUID lease) {
+		UUID token = this.work.end(this.stores.group(), handler, lease);
+		Redelivery redelivery = (token != null) ? this.stores.redeliveries().find(List.of(token)).get(token) : null;
+		HandlerFunction function = this.functions.get(handler);
+		if (redelivery == null || function == null) {
+			throw new LeaseLostException();
+		}
+		Event<byte @Nullable []> event = redelivery.event();
+		Map<String, Object> headers = Map.copyOf(EventHeaders.write(event, EventHeaders.KAFKA_PREFIX));
+		return new Incoming(new Delivery(event.data(), headers), event, null, function, null, token, redelivery);
+	}
+
+	private String stream(Event<?> event) {
+		return this.scan.types()
+			.stream()
+			.filter((type) -> type.name().equals(event.type()))
+			.map((type) -> type.stream())
+			.findFirst()
+			.orElse(event.type());
+	}
+
+	private RemoteHandler settings(String handler) {
+		RemoteHandler settings = this.scan.remote().get(handler);
+		if (settings == null) {
+			throw new IllegalArgumentException("There is no remote handler '" + handler + "'");
+		}
+		return settings;
+	}
+
+	@SuppressWarnings("NullAway") // What runs may return null, and only then does this.
+	private <T extends @Nullable Object> T run(Supplier<T> action) {
+		for (int races = 1;; races++) {
+			try {
+				return this.transaction.execute((status) -> action.get());
+			}
+			catch (ConcurrencyFailureException ex) {
+				if (races == RACES) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	/**
+	 * An event for a client.
+	 *
+	 * @param lease what the client answers under
+	 * @param event the event
+	 * @param attempt the number of this attempt, from 1
+	 * @param expires when the lease ends
+	 */
+	public record Work(UUID lease, Event<byte @Nullable []> event, int attempt, Instant expires) {
+
+	}
+
+}

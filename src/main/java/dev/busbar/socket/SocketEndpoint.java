@@ -1,0 +1,78 @@
+package dev.busbar.socket;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.busbar.egress.feed.FeedLimits;
+import dev.busbar.egress.live.FeedAccess;
+import dev.busbar.ingress.access.Caller;
+import dev.busbar.problem.Problem;
+import dev.busbar.problem.ProblemException;
+import dev.busbar.problem.ProblemType;
+import dev.busbar.socket.connection.Connections;
+import dev.busbar.socket.connection.Handshake;
+import dev.busbar.socket.connection.SocketServer;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.OAuth2Token;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Opens WebSockets. Who may was said before, where all requests are looked at.
+ */
+@RestController
+class SocketEndpoint {
+
+	static final String PATH = "/ws";
+
+	private final Connections connections;
+
+	private final FeedAccess access;
+
+	SocketEndpoint(Connections connections, FeedAccess access) {
+		this.connections = connections;
+		this.access = access;
+	}
+
+	@GetMapping(PATH)
+	void open(HttpServletRequest request, HttpServletResponse response)
+			throws IOException, ServletException, DeploymentException {
+		String upgrade = request.getHeader("Upgrade");
+		if (upgrade == null || !upgrade.toLowerCase(Locale.ROOT).contains("websocket")) {
+			throw Problem
+				.of(ProblemType.UPGRADE_REQUIRED,
+						"This address opens WebSockets, and the request asks for none. Connect with a WebSocket client "
+								+ "(ws:// or wss://).")
+				.withHeader("Upgrade", "websocket")
+				.asException();
+		}
+		this.connections.requireRoom();
+		FeedLimits readable = this.access.readable(request);
+		Handshake handshake = new Handshake(Caller.of(request), readable, expires(request));
+		ServerContainer container = (ServerContainer) request.getServletContext()
+			.getAttribute(ServerContainer.class.getName());
+		container.upgradeHttpToWebSocket(request, response, SocketServer.opening(this.connections, handshake, PATH),
+				Map.of());
+	}
+
+	private static @Nullable Instant expires(HttpServletRequest request) {
+		return (request.getUserPrincipal() instanceof Authentication caller
+				&& caller.getCredentials() instanceof OAuth2Token token) ? token.getExpiresAt() : null;
+	}
+
+	@ExceptionHandler
+	void refused(ProblemException ex, HttpServletResponse response) throws IOException {
+		ex.problem().write(response);
+	}
+
+}

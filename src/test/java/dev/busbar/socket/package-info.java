@@ -1,0 +1,7 @@
+/**
+ * The WebSocket edge as a client sees it.
+ */
+@NullMarked
+package dev.busbar.socket;
+
+import org.jspecify.annotations.NullMarked;
