@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes outcomes: as a table on the console, as {@code target/bench/<name>.json}, and all
- * that lie there as one page without any other file, {@code target/bench/index.html}. The
- * first contestant is what the others are compared with.
+ * Writes outcomes: as a table on the console, as {@code target/bench/<name>.json}, and
+ * all that lie there as one page without any other file, {@code target/bench/index.html}.
+ * The first contestant is what the others are compared with.
  */
 final class BenchReport {
 

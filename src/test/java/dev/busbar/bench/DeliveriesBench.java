@@ -148,9 +148,10 @@ class DeliveriesBench {
 				}
 				long first = this.posted;
 				List<Map<String, Object>> batch = IntStream.range(0, BATCH)
-					.mapToObj((i) -> BusbarClient.event(Long.toString(first + i), "bench.sent", "k" + (first + i) % 1_000,
-							Map.of("orderId", "o-" + (first + i), "customer", "c-987654321", "item", "book", "quantity",
-									3, "amount", 123.45, "note", "x".repeat(100))))
+					.mapToObj(
+							(i) -> BusbarClient.event(Long.toString(first + i), "bench.sent", "k" + (first + i) % 1_000,
+									Map.of("orderId", "o-" + (first + i), "customer", "c-987654321", "item", "book",
+											"quantity", 3, "amount", 123.45, "note", "x".repeat(100))))
 					.toList();
 				if (this.client.post(batch).statusCode() == 202) {
 					this.posted += BATCH;

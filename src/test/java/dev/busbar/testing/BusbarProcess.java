@@ -68,7 +68,10 @@ public final class BusbarProcess implements AutoCloseable {
 		return new BusbarProcess(name, List.of("-cp", classPath(), main.getName()), arguments);
 	}
 
-	/** Any program on the class path of the tests, with the heap of the others; it ends by itself. */
+	/**
+	 * Any program on the class path of the tests, with the heap of the others; it ends by
+	 * itself.
+	 */
 	public static Process plain(Class<?> main, List<String> arguments) {
 		List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m", "-cp", classPath(), main.getName()));
 		command.addAll(arguments);
