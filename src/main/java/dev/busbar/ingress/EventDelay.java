@@ -47,9 +47,14 @@ final class EventDelay {
 		return delay;
 	}
 
+	/** Whether an event has one, be it one that can be or not. */
+	static boolean isPresent(Event<?> event) {
+		return event.extensions().containsKey(NAME);
+	}
+
 	/** The event as it travels. */
 	static Event<byte @Nullable []> without(Event<byte @Nullable []> e) {
-		if (!e.extensions().containsKey(NAME)) {
+		if (!isPresent(e)) {
 			return e;
 		}
 		Map<String, String> extensions = new TreeMap<>(e.extensions());

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -111,7 +112,7 @@ class EventTrail {
 		Instant due = event.due();
 		boolean later = due != null && due.isAfter(this.clock.instant());
 		return new Trail(event.id(), event.source(), event.type(), later ? "scheduled" : "stored", event.stored(),
-				later ? due : null, List.of(), List.of(), List.of(), List.of(), false);
+				later ? due : null, null, List.of(), List.of(), List.of(), List.of(), false);
 	}
 
 	private Trail trail(String id, String source, List<InboxEntry> handled, List<Summary> dead,
@@ -131,7 +132,14 @@ class EventTrail {
 		List<OutboxEntry> results = groups.isEmpty() ? List.of()
 				: this.outbox.resultsOf(groups, source, id, MAX_LISTED + 1);
 		boolean more = Stream.of(handled, dead, results, sent).anyMatch((list) -> list.size() > MAX_LISTED);
-		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null, null,
+		String cause = Stream
+			.of(handled.stream().map(InboxEntry::cause), Stream.ofNullable(accepted).map(Accepted::cause),
+					sent.stream().map(DeliveryTrail.Entry::cause))
+			.flatMap((causes) -> causes)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null, null, cause,
 				listed(handled).map(Handling::of).toList(), results(groups, listed(results).toList()),
 				listed(dead).map(Letter::of).toList(), listed(sent).toList(), more);
 	}
@@ -180,6 +188,7 @@ class EventTrail {
 	 * groups the worst
 	 * @param stored when this instance took it in, null if it did not or forgot
 	 * @param due when it will be published, only told if it is scheduled
+	 * @param cause the id of the event that it came of, only told if it is known
 	 * @param handled one entry per group
 	 * @param results what its handlers returned
 	 * @param deadLetters one entry per group that gave up, and per payload
@@ -187,15 +196,17 @@ class EventTrail {
 	 * @param more whether one of the lists is cut, only told if so
 	 */
 	record Trail(String id, String source, @Nullable String type, String state, @Nullable Instant stored,
-			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant due, List<Handling> handled,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant due,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String cause, List<Handling> handled,
 			List<Result> results, List<Letter> deadLetters,
 			@JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeliveryTrail.Entry> deliveries,
 			@JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
 
 		/** The same with fewer results. */
 		Trail withResults(Predicate<Result> which) {
-			return new Trail(this.id, this.source, this.type, this.state, this.stored, this.due, this.handled,
-					this.results.stream().filter(which).toList(), this.deadLetters, this.deliveries, this.more);
+			return new Trail(this.id, this.source, this.type, this.state, this.stored, this.due, this.cause,
+					this.handled, this.results.stream().filter(which).toList(), this.deadLetters, this.deliveries,
+					this.more);
 		}
 
 	}

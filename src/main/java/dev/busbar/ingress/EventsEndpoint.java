@@ -8,6 +8,7 @@ import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.ingress.access.Caller;
 import dev.busbar.ingress.access.EventAccess;
+import dev.busbar.ingress.reply.Replies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -39,23 +40,29 @@ class EventsEndpoint {
 
 	private final EventIntake intake;
 
+	private final @Nullable Replies replies;
+
 	private final JsonMapper json;
 
 	private final int maxBatch;
 
 	EventsEndpoint(RequestBody body, CloudEvents cloudEvents, WebhookFormat webhook, EventAccess access,
-			EventIntake intake, JsonMapper json, int maxBatch) {
+			EventIntake intake, @Nullable Replies replies, JsonMapper json, int maxBatch) {
 		this.body = body;
 		this.cloudEvents = cloudEvents;
 		this.webhook = webhook;
 		this.access = access;
 		this.intake = intake;
+		this.replies = replies;
 		this.json = json;
 		this.maxBatch = maxBatch;
 	}
 
 	@PostMapping(RequestFormat.EVENTS)
 	void events(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		if (this.replies != null && this.replies.resume(request, response)) {
+			return;
+		}
 		RequestFormat format = (RequestFormat) request.getAttribute(IngressFilter.FORMAT);
 		if (format == RequestFormat.BATCH) {
 			List<Event<byte @Nullable []>> batch = this.cloudEvents.decodeBatch(this.body.read(request));
@@ -67,17 +74,39 @@ class EventsEndpoint {
 		Event<byte @Nullable []> event = (format == RequestFormat.STRUCTURED)
 				? this.cloudEvents.decode(this.body.read(request))
 				: BinaryFormat.read(request, this.body.read(request));
-		store(request, List.of(event));
-		response.setHeader("Location", location(base(request), event.id()));
-		answer(response, 202, this.json.writeValueAsBytes(Stored.of(event)));
+		store(request, response, event, 202, this.json.writeValueAsBytes(Stored.of(event)));
 	}
 
 	@PostMapping(RequestFormat.WEBHOOK)
 	void webhook(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		if (this.replies != null && this.replies.resume(request, response)) {
+			return;
+		}
 		Event<byte @Nullable []> event = this.webhook.read(this.body.read(request));
-		store(request, List.of(event));
+		store(request, response, event, 200, SUCCESS);
+	}
+
+	/** Stores an event, and answers that, or later what came of it. */
+	private void store(HttpServletRequest request, HttpServletResponse response, Event<byte @Nullable []> event,
+			int status, byte[] stored) throws IOException {
+		Replies.Wish wish = (this.replies != null) ? this.replies.wish(request, event, EventDelay.isPresent(event))
+				: null;
+		try {
+			store(request, List.of(event));
+		}
+		catch (RuntimeException ex) {
+			if (wish != null) {
+				wish.withdraw();
+			}
+			throw ex;
+		}
 		response.setHeader("Location", location(base(request), event.id()));
-		answer(response, 200, SUCCESS);
+		if (wish != null) {
+			wish.answer(request, response, stored);
+		}
+		else {
+			answer(response, status, stored);
+		}
 	}
 
 	private void store(HttpServletRequest request, List<Event<byte @Nullable []>> events) {

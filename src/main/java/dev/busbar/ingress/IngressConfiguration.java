@@ -6,6 +6,7 @@ import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventTypes;
 import dev.busbar.ingress.access.AccessConfiguration;
 import dev.busbar.ingress.access.EventAccess;
+import dev.busbar.ingress.reply.Replies;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.schedule.Schedule;
@@ -56,12 +57,12 @@ public class IngressConfiguration {
 	}
 
 	@Bean
-	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventIntake intake, EventAccess access, JsonMapper json,
-			IngressProperties properties) {
-		return new EventsEndpoint(body, new CloudEvents(json),
-				new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(), properties.source(),
-						Clock.systemUTC()),
-				access, intake, json, properties.maxBatch());
+	EventsEndpoint busbarEventsEndpoint(RequestBody body, EventIntake intake, EventAccess access,
+			ObjectProvider<Replies> replies, JsonMapper json, IngressProperties properties) {
+		return new EventsEndpoint(
+				body, new CloudEvents(json), new WebhookFormat(json.tokenStreamFactory().streamReadConstraints(),
+						properties.source(), Clock.systemUTC()),
+				access, intake, replies.getIfAvailable(), json, properties.maxBatch());
 	}
 
 	@Bean

@@ -40,7 +40,7 @@ public final class RecentEvents {
 	 * @param due when it is to be published, null for at once
 	 */
 	void add(Event<?> event, Instant stored, @Nullable Instant due) {
-		Accepted accepted = new Accepted(event.id(), event.source(), event.type(), stored, due);
+		Accepted accepted = new Accepted(event.id(), event.source(), event.type(), stored, due, event.causationId());
 		this.byId.merge(accepted.id(), List.of(accepted), RecentEvents::joined);
 		int slot = (int) (this.next.getAndIncrement() % this.ring.length());
 		Accepted oldest = this.ring.getAndSet(slot, accepted);
@@ -95,8 +95,10 @@ public final class RecentEvents {
 	 * @param type its type
 	 * @param stored when it was stored
 	 * @param due when it is to be published, null for at once
+	 * @param cause the id of the event that it came of, null if it tells none
 	 */
-	record Accepted(String id, String source, String type, Instant stored, @Nullable Instant due) {
+	record Accepted(String id, String source, String type, Instant stored, @Nullable Instant due,
+			@Nullable String cause) {
 
 		/** Whether it waits no longer, if it is still to come. */
 		boolean isDue(Instant now) {

@@ -50,6 +50,8 @@ final class JdbcOutbox implements Outbox {
 	private static final String RESULTS = "select number, envelope, null as data, null as large_data, published"
 			+ " from busbar_outbox where cause_key = any(?) order by number limit ?";
 
+	private static final String WHOLE_RESULTS = SELECT + " where cause_key = ? order by number limit ?";
+
 	private static final String CLAIM = SELECT
 			+ " where published is null and consumer_group = ? and stored < ? order by number limit ? for update skip locked";
 
@@ -132,6 +134,11 @@ final class JdbcOutbox implements Outbox {
 	public List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit) {
 		Object[] keys = groups.stream().map((group) -> EventKeys.of(group, source, id)).toArray(byte[][]::new);
 		return this.jdbc.query(RESULTS, (row, number) -> entry(row), new SqlArrayValue("bytea", keys), limit);
+	}
+
+	@Override
+	public List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit) {
+		return this.jdbc.query(WHOLE_RESULTS, (row, number) -> entry(row), EventKeys.of(group, source, id), limit);
 	}
 
 	private OutboxEntry entry(ResultSet row) throws SQLException {

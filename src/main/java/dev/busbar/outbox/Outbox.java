@@ -58,6 +58,16 @@ public interface Outbox {
 	List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit);
 
 	/**
+	 * The results of one event, published or not, with their data.
+	 * @param group the group that handled the event
+	 * @param source its source
+	 * @param id its id
+	 * @param limit how many at most
+	 * @return the first ones in their order
+	 */
+	List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit);
+
+	/**
 	 * A result that a handler returned.
 	 *
 	 * @param group the group that handled the cause

@@ -99,6 +99,9 @@ public enum ProblemType {
 	/** The broker answered, and does not take the event. */
 	EVENT_REJECTED(502, "event-rejected", "The broker refused the event"),
 
+	/** The handler failed at the event, which is kept as a dead letter. */
+	DEAD_LETTERED(502, "dead-lettered", "The event is a dead letter"),
+
 	/** What callers prove who they are with cannot be checked now. */
 	ACCESS_UNAVAILABLE(503, "access-unavailable", "Callers cannot be checked now"),
 

@@ -3,6 +3,8 @@ package dev.busbar.store;
 import java.time.Instant;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +42,25 @@ public interface DeliveryTrail {
 	 * @param due when the next attempt is due, null if there is none
 	 * @param ended when it ended, null if it has not
 	 * @param status the last answer's status, null if none came
+	 * @param cause the id of the event that the event came of, null if it tells none
+	 * @param tried its last 20 attempts, the newest first
 	 */
 	record Entry(long id, String subscription, String type, String state, int attempts, Instant created,
-			@Nullable Instant due, @Nullable Instant ended, @Nullable Integer status) {
+			@Nullable Instant due, @Nullable Instant ended, @Nullable Integer status,
+			@JsonIgnore @Nullable String cause, List<Try> tried) {
+
+	}
+
+	/**
+	 * An attempt to deliver, without what was answered.
+	 *
+	 * @param started when it began
+	 * @param durationMillis how long it took
+	 * @param status the status of the answer, null if none came
+	 * @param failure why no answer came, null if one did
+	 */
+	record Try(Instant started, int durationMillis, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer status,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String failure) {
 
 	}
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,29 @@ public final class EventKeys {
 	 */
 	public static byte[] of(String group, String source, String id) {
 		return join(id, sha256(group, source, id));
+	}
+
+	/**
+	 * The key of a dead letter: other data under the same id is another letter.
+	 * @param group the consumer group
+	 * @param source the event's source
+	 * @param id the event's id
+	 * @param payload the message's payload; none is the same as an empty one
+	 * @return 24 bytes
+	 */
+	public static byte[] letter(String group, String source, String id, byte @Nullable [] payload) {
+		byte[] identity = sha256(group, source, id);
+		return join(id, sha256(HexFormat.of().formatHex(identity), payload));
+	}
+
+	/**
+	 * What tells an event from another one under the same source and id.
+	 * @param type the event's type
+	 * @param data its encoded data; none is the same as empty data
+	 * @return 32 bytes
+	 */
+	public static byte[] digest(String type, byte @Nullable [] data) {
+		return sha256(type, data);
 	}
 
 	/** The lowest key that an event with this id can have. */

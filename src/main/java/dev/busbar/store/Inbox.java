@@ -126,6 +126,28 @@ public interface Inbox {
 	List<String> sources(String id, int limit);
 
 	/**
+	 * Hears of what becomes of events in this process; each bean of this type is told.
+	 */
+	interface Listener {
+
+		/**
+		 * Whether it wants to hear of anything now: asked for every batch, so that it
+		 * must cost nothing.
+		 */
+		boolean isListening();
+
+		/**
+		 * Something has become of events: they were handled, or delayed, or are dead
+		 * letters. Called after the commit by the thread that handles, so that it must
+		 * neither wait nor throw.
+		 * @param group the consumer group
+		 * @param events the events
+		 */
+		void reached(String group, List<? extends Event<?>> events);
+
+	}
+
+	/**
 	 * An event that is delayed.
 	 *
 	 * @param event the event

@@ -17,7 +17,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class InboxEntries {
 
 	private static final String FIND = """
-			select i.consumer_group, i.source, i.event_id, i.type, i.state, i.attempts, i.reached, i.place, h.micros
+			select i.consumer_group, i.source, i.event_id, i.type, i.state, i.attempts, i.reached, i.place, i.cause_id,
+				h.micros
 			from busbar_inbox i left join busbar_handling h on h.number = i.handling
 			where i.event_key between ? and ? and i.event_id = ?
 				and (cast(? as varchar) is null or i.source = cast(? as varchar))
@@ -53,7 +54,7 @@ final class InboxEntries {
 		Instant reached = row.getObject("reached", OffsetDateTime.class).toInstant();
 		return new InboxEntry(row.getString("consumer_group"), row.getString("source"), row.getString("event_id"),
 				row.getString("type"), InboxEntry.State.valueOf(row.getString("state")), row.getInt("attempts"),
-				reached, duration);
+				reached, duration, row.getString("cause_id"));
 	}
 
 }

@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how many attempts were made
  * @param time when it reached this state
  * @param duration how long the handler took, null if it did not succeed
+ * @param cause the id of the event that it came of, null if it tells none
  */
 public record InboxEntry(String group, String source, String id, String type, State state, int attempts, Instant time,
-		@Nullable Duration duration) {
+		@Nullable Duration duration, @Nullable String cause) {
+
+	/** An event that tells no cause. */
+	public InboxEntry(String group, String source, String id, String type, State state, int attempts, Instant time,
+			@Nullable Duration duration) {
+		this(group, source, id, type, state, attempts, time, duration, null);
+	}
 
 	/**
 	 * The states of an event in the inbox.

@@ -18,17 +18,18 @@ final class InboxRows {
 
 	private static final String INSERT_ALL = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
-				reached, handling, place)
+				reached, handling, place, cause_id)
 			select k, ?, s, i, t, d, 'HANDLED', cast(? as integer), cast(? as timestamp with time zone),
-				cast(? as bigint), p
+				cast(? as bigint), p, c
 			from unnest(cast(? as bytea array), cast(? as varchar array), cast(? as varchar array),
-				cast(? as varchar array), cast(? as bytea array), cast(? as integer array)) as u(k, s, i, t, d, p)
+				cast(? as varchar array), cast(? as bytea array), cast(? as integer array), cast(? as varchar array))
+				as u(k, s, i, t, d, p, c)
 			""";
 
 	private static final String INSERT = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
-				reached, handling, place, token)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				reached, handling, place, token, cause_id)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private final JdbcTemplate jdbc;
@@ -59,7 +60,7 @@ final class InboxRows {
 			this.jdbc.update(INSERT_ALL, EventKeys.storable(group), attempt, now, handling,
 					bytes(sorted, InboxCandidate::key), texts(sorted, Event::source), texts(sorted, Event::id),
 					texts(sorted, Event::type), bytes(sorted, InboxCandidate::digest),
-					new SqlArrayValue("int4", (Object[]) places));
+					new SqlArrayValue("int4", (Object[]) places), causes(sorted));
 			return;
 		}
 		List<Object[]> rows = Arrays.stream(places)
@@ -86,7 +87,8 @@ final class InboxRows {
 		Event<?> event = candidate.event();
 		return new @Nullable Object[] { candidate.key(), EventKeys.storable(group), EventKeys.storable(event.source()),
 				EventKeys.storable(event.id()), EventKeys.storable(event.type()), candidate.digest(), state.name(),
-				attempts, now, handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null };
+				attempts, now, handling, place, (state != InboxEntry.State.HANDLED) ? candidate.token() : null,
+				cause(event) };
 	}
 
 	private static SqlArrayValue bytes(List<InboxCandidate> candidates, Function<InboxCandidate, byte[]> part) {
@@ -96,6 +98,14 @@ final class InboxRows {
 	private static SqlArrayValue texts(List<InboxCandidate> candidates, Function<Event<?>, String> part) {
 		return new SqlArrayValue("varchar",
 				candidates.stream().map((candidate) -> EventKeys.storable(part.apply(candidate.event()))).toArray());
+	}
+
+	private static SqlArrayValue causes(List<InboxCandidate> candidates) {
+		return new SqlArrayValue("varchar", candidates.stream().map((candidate) -> cause(candidate.event())).toArray());
+	}
+
+	private static @Nullable String cause(Event<?> event) {
+		return (event.causationId() != null) ? EventKeys.storable(event.causationId()) : null;
 	}
 
 }

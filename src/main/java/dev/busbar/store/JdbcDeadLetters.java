@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 
@@ -146,10 +145,7 @@ final class JdbcDeadLetters implements DeadLetters {
 		if (id == null || source == null) {
 			return EventKeys.join((id != null) ? id : "", EventKeys.sha256(letter.id().toString()));
 		}
-		byte[] identity = EventKeys.sha256(letter.group(), source, id);
-		byte[] payload = letter.payload();
-		byte[] data = (payload != null) ? payload : new byte[0];
-		return EventKeys.join(id, EventKeys.sha256(HexFormat.of().formatHex(identity), data));
+		return EventKeys.letter(letter.group(), source, id, letter.payload());
 	}
 
 	private static String bounded(String cause) {

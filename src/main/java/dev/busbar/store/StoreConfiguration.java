@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import dev.busbar.store.archive.DeadLetterProperties;
 import dev.busbar.store.letter.LetterHeaders;
+import dev.busbar.store.outcome.Outcomes;
 import dev.busbar.store.retention.InboxProperties;
 import dev.busbar.store.retention.Purge;
 import dev.busbar.store.retention.Retention;
@@ -22,6 +23,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The inbox, the dead letters and the leases in the application's database.
@@ -43,8 +45,17 @@ public final class StoreConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Inbox inbox(DataSource dataSource, StoreSchema schema, ObjectProvider<Clock> clock) {
-		return new JdbcInbox(dataSource, schema, clock.getIfUnique(Clock::systemUTC));
+	Inbox inbox(DataSource dataSource, StoreSchema schema, ObjectProvider<Clock> clock,
+			ObjectProvider<Inbox.Listener> listeners) {
+		// Asked for no sooner than something is handled, as below.
+		return new AnnouncingInbox(new JdbcInbox(dataSource, schema, clock.getIfUnique(Clock::systemUTC)),
+				SingletonSupplier.of(() -> listeners.orderedStream().toList()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Outcomes outcomes(DataSource dataSource, StoreSchema schema) {
+		return new Outcomes(dataSource);
 	}
 
 	@Bean

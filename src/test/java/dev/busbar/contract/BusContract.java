@@ -130,6 +130,34 @@ abstract class BusContract {
 	}
 
 	@Test
+	void whoAsksForTheResultsIsAnsweredWithThem() {
+		String key = prefix();
+		for (int times = 0; times < 2; times++) {
+			HttpResponse<String> answer = client().ask(event(key, "contract.asked", key, 2), 20);
+			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+			assertThat(answer.headers().firstValue("Preference-Applied")).hasValue("wait=20");
+			JsonNode results = JsonMapper.shared().readTree(answer.body());
+			assertThat(results).hasSize(1);
+			assertThat(results.path(0).path("type").asString()).isEqualTo("contract.accepted");
+			assertThat(results.path(0).path("causationid").asString()).isEqualTo(key);
+			assertThat(results.path(0).path("data").path("key").asString()).isEqualTo(key);
+		}
+		HttpResponse<String> none = client().ask(event(key + "noted", "contract.noted", key, 2), 20);
+		assertThat(none.statusCode()).as(none.body()).isEqualTo(200);
+		assertThat(none.body()).isEqualTo("[]");
+	}
+
+	@Test
+	void whoAsksForTheResultsOfWhatCannotBeHandledIsToldOfTheDeadLetter() {
+		String key = prefix();
+		HttpResponse<String> answer = client().ask(event(key, "contract.troubled", key, 1000), 25);
+		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(502);
+		JsonNode problem = JsonMapper.shared().readTree(answer.body());
+		assertThat(problem.path("type").asString()).isEqualTo("urn:busbar:problem:dead-lettered");
+		assertThat(client().get("/dead-letters/" + problem.path("deadLetter").asString()).statusCode()).isEqualTo(200);
+	}
+
+	@Test
 	void aBatchHandlerTakesSeveralEventsInOneCall() {
 		String key = prefix();
 		postAll(IntStream.range(0, 1000)

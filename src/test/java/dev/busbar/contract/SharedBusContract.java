@@ -1,8 +1,10 @@
 package dev.busbar.contract;
 
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +45,26 @@ abstract class SharedBusContract extends BusContract {
 			}
 			awaitEffects("contract.noted", prefix, 20);
 			awaitEffects(other.client(), "contract.noted", prefix, 20);
+		}
+	}
+
+	/** All are asked of one instance, until the other has handled one of them. */
+	@Test
+	void theInstanceThatIsAskedAnswersAlsoWhatAnotherHasHandled() {
+		String prefix = prefix();
+		AtomicInteger asked = new AtomicInteger();
+		try (BusbarProcess second = secondInstance().startReady()) {
+			assertThat(second.isRunning()).isTrue();
+			Awaitility.await("both instances to handle")
+				.atMost(SOON.multipliedBy(2))
+				.pollInterval(Duration.ofMillis(10))
+				.until(() -> {
+					String key = prefix + asked.getAndIncrement();
+					HttpResponse<String> answer = client().ask(event(key, "contract.asked", key, 2), 25);
+					assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+					assertThat(answer.body()).contains("contract.accepted", "\"causationid\":\"" + key + "\"");
+					return askedProcesses(prefix).size() == 2;
+				});
 		}
 	}
 
@@ -115,6 +137,17 @@ abstract class SharedBusContract extends BusContract {
 		List<String> processes = new ArrayList<>();
 		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
 			if (effect.get("number").asInt() >= first && effect.get("number").asInt() <= last) {
+				processes.add(effect.get("detail").asString());
+			}
+		}
+		return processes;
+	}
+
+	/** Which processes have answered. */
+	private Set<String> askedProcesses(String prefix) {
+		Set<String> processes = new HashSet<>();
+		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
+			if (effect.get("type").asString().equals("contract.asked")) {
 				processes.add(effect.get("detail").asString());
 			}
 		}

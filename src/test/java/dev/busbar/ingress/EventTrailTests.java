@@ -77,6 +77,18 @@ class EventTrailTests {
 	}
 
 	@Test
+	void theCauseIsToldBeforeAndAfterTheHandling() {
+		this.http.post("/events", "{}", "Content-Type", "application/json", "ce-specversion", "1.0", "ce-id", "trail-c",
+				"ce-source", "/s", "ce-type", "some_event", "ce-causationid", "trail-b");
+		assertThat(trail("/events/trail-c").path("cause").asString()).isEqualTo("trail-b");
+		this.stores.handled.add(new InboxEntry("busbar", "/s", "trail-d", "order.placed", InboxEntry.State.HANDLED, 1,
+				TIME, null, "trail-c"));
+		assertThat(trail("/events/trail-d").path("cause").asString()).isEqualTo("trail-c");
+		this.stores.handled.add(entry("trail-e", "/s", InboxEntry.State.HANDLED, null));
+		assertThat(trail("/events/trail-e").has("cause")).isFalse();
+	}
+
+	@Test
 	void aDeadLetterIsShownWithoutItsPayloadAndMessage() {
 		this.stores.handled.add(entry("trail-3", "/s", InboxEntry.State.DEAD, null));
 		this.stores.dead

@@ -391,6 +391,11 @@ public class IngressApplication {
 				.toList();
 		}
 
+		@Override
+		public List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 	private record Registry(EventTypes types) implements HandlerRegistry {

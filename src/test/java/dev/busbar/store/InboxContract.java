@@ -130,6 +130,24 @@ abstract class InboxContract {
 	}
 
 	@Test
+	void anEntryTellsItsCause() {
+		for (Inbox.Verdict verdict : List.of(Verdict.FIRST, Verdict.DEAD)) {
+			Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+			Event<byte @Nullable []> result = new Event<>(event.id(), event.source(), event.type(), null, null, null,
+					null, "cause\0", null, null, Map.of(), event.data());
+			if (verdict == Verdict.FIRST) {
+				admit(result);
+			}
+			else {
+				this.inbox.bury("g", result, null, 1);
+			}
+			assertThat(this.inbox.find(event.id(), "/test", 10)).singleElement()
+				.extracting(InboxEntry::cause)
+				.isEqualTo("cause\uFFFD");
+		}
+	}
+
+	@Test
 	void aBuriedEventIsDead() {
 		Event<byte @Nullable []> fresh = TestEvents.event(id(), "{}");
 		assertThat(this.inbox.bury("g", fresh, null, 4)).isTrue();

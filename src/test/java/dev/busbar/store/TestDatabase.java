@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 
@@ -63,6 +64,10 @@ public final class TestDatabase implements AutoCloseable {
 	public DeadLetters deadLetters() {
 		return new JdbcDeadLetters(this.dataSource, new LetterHeaders(List.of()), (letter) -> {
 		});
+	}
+
+	public Inbox inbox() {
+		return new JdbcInbox(this.dataSource, schema(), Clock.systemUTC());
 	}
 
 	public JdbcTemplate jdbc() {

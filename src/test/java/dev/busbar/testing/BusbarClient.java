@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,6 +44,11 @@ public record BusbarClient(URI address) {
 		return post("/events", "application/cloudevents+json", event);
 	}
 
+	/** Sends one event, and asks for what comes of it. */
+	public HttpResponse<String> ask(Map<String, ?> event, int seconds) {
+		return post("/events", "application/cloudevents+json", event, "Prefer", "wait=" + seconds);
+	}
+
 	/** Sends events as one batch, in their order. */
 	public HttpResponse<String> post(List<? extends Map<String, ?>> events) {
 		return post("/events", "application/cloudevents-batch+json", events);
@@ -58,7 +64,7 @@ public record BusbarClient(URI address) {
 	}
 
 	public HttpResponse<String> get(String path) {
-		return send(HttpRequest.newBuilder(this.address.resolve(path)).timeout(Duration.ofSeconds(10)).build());
+		return send(HttpRequest.newBuilder(this.address.resolve(path)).timeout(Duration.ofSeconds(30)).build());
 	}
 
 	/** The answer of a path as JSON. */
@@ -85,10 +91,12 @@ public record BusbarClient(URI address) {
 		}
 	}
 
-	private HttpResponse<String> post(String path, String contentType, Object body) {
+	private HttpResponse<String> post(String path, String contentType, Object body, String... headers) {
+		List<String> all = new ArrayList<>(List.of("content-type", contentType));
+		all.addAll(List.of(headers));
 		return send(HttpRequest.newBuilder(this.address.resolve(path))
 			.timeout(Duration.ofSeconds(30))
-			.header("content-type", contentType)
+			.headers(all.toArray(String[]::new))
 			.POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
 			.build());
 	}

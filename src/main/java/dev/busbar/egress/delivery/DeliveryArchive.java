@@ -7,19 +7,24 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import javax.sql.DataSource;
 
 import dev.busbar.egress.delivery.Delivery.State;
 import dev.busbar.egress.webhook.Attempt;
+import dev.busbar.event.CloudEvents;
 import dev.busbar.store.DeliveryTrail;
 import dev.busbar.store.EventKeys;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -35,12 +40,20 @@ public final class DeliveryArchive implements DeliveryTrail {
 			""";
 
 	private static final String TRAIL = """
-			select d.number, d.subscription, d.type, d.state, d.attempts, d.created, d.due, d.ended, (
-				select a.status from busbar_delivery_attempt a where a.delivery = d.number and a.attempt = d.attempts
-				) as status
+			select d.number, d.subscription, d.type, d.state, d.attempts, d.created, d.due, d.ended, e.envelope
 			from busbar_delivery_event e join busbar_delivery d on d.event = e.number
 			where e.event_key = ? and d.application = ? order by d.number limit ?
 			""";
+
+	// Attempts are numbered from 1 on.
+	private static final String TRIED = """
+			select a.delivery, a.started, a.millis, a.status, a.failure
+			from busbar_delivery_attempt a join busbar_delivery d on d.number = a.delivery
+			where a.delivery = any(?) and a.attempt > d.attempts - ? order by a.delivery, a.attempt desc
+			""";
+
+	/** As many attempts of a delivery are on an event's way. */
+	private static final int TRAIL_ATTEMPTS = 20;
 
 	private static final String RETRY = """
 			update busbar_delivery set state = 'PENDING', due = ?, ended = null, tries = 0
@@ -48,6 +61,8 @@ public final class DeliveryArchive implements DeliveryTrail {
 			""";
 
 	private static final int CHUNK = 1000;
+
+	private final CloudEvents codec = new CloudEvents(JsonMapper.shared());
 
 	private final JdbcTemplate jdbc;
 
@@ -172,11 +187,31 @@ public final class DeliveryArchive implements DeliveryTrail {
 
 	@Override
 	public List<Entry> find(String eventId, String source, int limit) {
-		return this.jdbc.query(TRAIL,
+		List<Entry> found = this.jdbc.query(TRAIL,
 				(row, number) -> new Entry(row.getLong("number"), row.getString("subscription"), row.getString("type"),
 						row.getString("state").toLowerCase(Locale.ROOT), row.getInt("attempts"), time(row, "created"),
-						timeOrNull(row, "due"), timeOrNull(row, "ended"), row.getObject("status", Integer.class)),
+						timeOrNull(row, "due"), timeOrNull(row, "ended"), null,
+						this.codec.decode(row.getBytes("envelope")).causationId(), List.of()),
 				EventKeys.of(this.application, source, eventId), this.application, limit);
+		Map<Long, List<Try>> tried = tried(found.stream().map(Entry::id).toList());
+		return found.stream().map((entry) -> {
+			List<Try> last = tried.getOrDefault(entry.id(), List.of());
+			return new Entry(entry.id(), entry.subscription(), entry.type(), entry.state(), entry.attempts(),
+					entry.created(), entry.due(), entry.ended(), last.isEmpty() ? null : last.get(0).status(),
+					entry.cause(), last);
+		}).toList();
+	}
+
+	private Map<Long, List<Try>> tried(List<Long> deliveries) {
+		Map<Long, List<Try>> tried = new HashMap<>();
+		if (!deliveries.isEmpty()) {
+			this.jdbc.query(TRIED, (row) -> {
+				tried.computeIfAbsent(row.getLong("delivery"), (number) -> new ArrayList<>())
+					.add(new Try(time(row, "started"), row.getInt("millis"), row.getObject("status", Integer.class),
+							row.getString("failure")));
+			}, new SqlArrayValue("int8", deliveries.toArray()), TRAIL_ATTEMPTS);
+		}
+		return tried;
 	}
 
 	@Override

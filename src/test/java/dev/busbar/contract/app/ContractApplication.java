@@ -72,8 +72,9 @@ public class ContractApplication {
 
 	@Bean
 	Function<Asked, Answer> answer(Effects effects) {
+		String process = Long.toString(ProcessHandle.current().pid());
 		return (asked) -> {
-			effects.add("contract.asked", asked.key(), asked.number(), "");
+			effects.add("contract.asked", asked.key(), asked.number(), process);
 			return (asked.number() % 2 == 0) ? new Accepted(asked.key(), asked.number())
 					: new Refused(asked.key(), asked.number());
 		};

@@ -36,7 +36,10 @@ interface ContractEvents {
 	record Shared(@EventKey String key, int number) {
 	}
 
-	/** Answered by one of the two of {@link Answer}. */
+	/**
+	 * Answered by one of the two of {@link Answer}. Leaves an effect that says which
+	 * process handled it.
+	 */
 	@EventType("contract.asked")
 	record Asked(@EventKey String key, int number) {
 	}

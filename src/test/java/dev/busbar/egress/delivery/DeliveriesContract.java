@@ -20,6 +20,7 @@ import dev.busbar.egress.delivery.DeliveryRows.Addition;
 import dev.busbar.egress.webhook.Attempt;
 import dev.busbar.event.Event;
 import dev.busbar.store.DeliveryTrail.Entry;
+import dev.busbar.store.DeliveryTrail.Try;
 import dev.busbar.store.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -265,6 +266,27 @@ abstract class DeliveriesContract {
 		assertThat(this.archive.find("e1", "/other", 10)).isEmpty();
 		assertThat(this.archive.sources("e1", 10)).containsExactly("/shop");
 		assertThat(this.archive.sources("e3", 10)).isEmpty();
+	}
+
+	@Test
+	void theTrailOfAnEventTellsItsLastAttemptsAndItsCause() {
+		Event<byte @Nullable []> result = new Event<>("e1", "/shop", "order.placed", null, null, null, null, "e0", null,
+				null, Map.of(), "{}".getBytes(StandardCharsets.UTF_8));
+		long number = add(result, "one").get(0);
+		for (int attempt = 1; attempt <= 25; attempt++) {
+			this.database.jdbc()
+				.update("insert into busbar_delivery_attempt (delivery, attempt, started, millis, status, failure) values (?, ?, ?, ?, ?, ?)",
+						number, attempt, NOW.plusSeconds(attempt).atOffset(ZoneOffset.UTC), 10 * attempt,
+						(attempt < 25) ? 500 : null, (attempt < 25) ? null : "refused");
+		}
+		this.database.jdbc().update("update busbar_delivery set attempts = 25 where number = ?", number);
+		Entry entry = this.archive.find("e1", "/shop", 10).get(0);
+		assertThat(entry.cause()).isEqualTo("e0");
+		assertThat(entry.status()).isNull();
+		assertThat(entry.tried()).hasSize(20)
+			.startsWith(new Try(NOW.plusSeconds(25), 250, null, "refused"),
+					new Try(NOW.plusSeconds(24), 240, 500, null))
+			.endsWith(new Try(NOW.plusSeconds(6), 60, 500, null));
 	}
 
 	private List<Long> add(Event<byte @Nullable []> event, String... subscriptions) {

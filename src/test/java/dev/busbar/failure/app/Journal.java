@@ -32,6 +32,7 @@ public class Journal {
 					cause VARCHAR(100),
 					process VARCHAR(100) NOT NULL,
 					millis BIGINT NOT NULL)""").update();
+		db.sql("CREATE INDEX IF NOT EXISTS journal_key ON journal (event_key, number)").update();
 	}
 
 	/** Writes the effect of an event, in the running transaction. */

@@ -212,6 +212,11 @@ class SweepTests {
 			throw new UnsupportedOperationException();
 		}
 
+		@Override
+		public List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }
