@@ -39,12 +39,13 @@ public final class BusbarProcess implements AutoCloseable {
 
 	private @Nullable Process process;
 
+	/** For a quick start, which counts for more in tests than throughput. */
+	private static final List<String> QUICK = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
 	private BusbarProcess(String name, List<String> start, List<String> arguments) {
 		this.folder = folder(name);
-		this.command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-						// For a quick start, which counts for more here than throughput.
-						"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+		this.command = new ArrayList<>(List.of(java(), "-Xmx512m"));
+		this.command.addAll(QUICK);
 		this.command.addAll(start);
 		this.command.add("--server.port=" + this.port);
 		this.command.addAll(arguments);
@@ -64,12 +65,40 @@ public final class BusbarProcess implements AutoCloseable {
 
 	/** Another application on the class path of the tests, with Busbar as a library. */
 	public static BusbarProcess library(String name, Class<?> main, List<String> arguments) {
+		return new BusbarProcess(name, List.of("-cp", classPath(), main.getName()), arguments);
+	}
+
+	/**
+	 * Any program on the class path of the tests, with the heap of the others; it ends by
+	 * itself.
+	 */
+	public static Process plain(Class<?> main, List<String> arguments) {
+		List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m", "-cp", classPath(), main.getName()));
+		command.addAll(arguments);
+		try {
+			return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String java() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+	}
+
+	private static String classPath() {
 		String separator = System.getProperty("path.separator");
-		String classPath = Arrays.stream(System.getProperty("java.class.path").split(separator, -1))
+		return Arrays.stream(System.getProperty("java.class.path").split(separator, -1))
 			.filter((entry) -> !entry.contains("spring-cloud-stream-test-binder"))
 			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
 			.collect(Collectors.joining(separator));
-		return new BusbarProcess(name, List.of("-cp", classPath, main.getName()), arguments);
+	}
+
+	/** Runs it as the JVM would without the tests: for benchmarks. */
+	public BusbarProcess forThroughput() {
+		this.command.removeAll(QUICK);
+		return this;
 	}
 
 	/** Adds an option of the JVM, for the starts to come. */

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 import dev.busbar.egress.delivery.DeliveryProperties;
@@ -16,12 +17,13 @@ import dev.busbar.egress.delivery.DeliveryClaims.Claim;
 import dev.busbar.egress.delivery.DeliveryClaims.Message;
 import dev.busbar.egress.delivery.DeliveryClaims;
 import dev.busbar.egress.delivery.DispatchSignal;
+import dev.busbar.egress.dispatch.Claimer.Begun;
+import dev.busbar.egress.dispatch.Claimer.Claimed;
 import dev.busbar.egress.dispatch.DeliveryOutcomes.Finished;
 import dev.busbar.egress.endpoint.Endpoint;
 import dev.busbar.egress.endpoint.Endpoints;
 import dev.busbar.egress.subscription.KnownSubscription;
 import dev.busbar.egress.subscription.SigningSecrets;
-import dev.busbar.egress.subscription.Subscription;
 import dev.busbar.egress.subscription.Subscriptions;
 import dev.busbar.egress.webhook.Attempt;
 import dev.busbar.egress.webhook.WebhookClient;
@@ -41,18 +43,10 @@ final class DispatchRound {
 
 	private static final Logger logger = LoggerFactory.getLogger(DispatchRound.class);
 
-	/** How long after the deadline of an attempt its claim ends. */
-	private static final Duration MARGIN = Duration.ofSeconds(45);
-
-	/** How many bytes of data are in memory at most, but for one delivery. */
-	private static final long BYTES = 32_000_000;
-
 	/** After which time a subscription is looked at that nobody has named. */
 	private static final Duration POLL = Duration.ofSeconds(1);
 
 	private final Subscriptions subscriptions;
-
-	private final Endpoints endpoints;
 
 	private final DeliveryClaims claims;
 
@@ -64,11 +58,11 @@ final class DispatchRound {
 
 	private final TransactionOperations transaction;
 
-	private final DeliveryProperties properties;
-
 	private final Clock clock;
 
 	private final InFlight inFlight = new InFlight();
+
+	private final Claimer claimer;
 
 	private final Map<String, Instant> nextLook = new HashMap<>();
 
@@ -81,13 +75,12 @@ final class DispatchRound {
 			WebhookClient client, DispatchSignal signal, TransactionOperations transaction,
 			DeliveryProperties properties, Clock clock) {
 		this.subscriptions = subscriptions;
-		this.endpoints = endpoints;
 		this.claims = claims;
 		this.outcomes = outcomes;
 		this.client = client;
 		this.signal = signal;
 		this.transaction = transaction;
-		this.properties = properties;
+		this.claimer = new Claimer(subscriptions, endpoints, claims, this.inFlight, properties);
 		this.clock = clock;
 	}
 
@@ -107,14 +100,30 @@ final class DispatchRound {
 		List<String> ready = new ArrayList<>(this.claims.ready(candidates.keySet(), now));
 		candidates.keySet().forEach((name) -> this.nextLook.put(name, now.plus(POLL)));
 		Collections.shuffle(ready, this.random);
+		List<KnownSubscription> together = new ArrayList<>();
 		int begun = 0;
 		for (String name : ready) {
 			KnownSubscription known = candidates.get(name);
-			if (known != null) {
-				begun += attempt(known, now);
+			if (known == null) {
+				continue;
+			}
+			if (locksItsEndpoint(known)) {
+				begun += attempt(List.of(known), now);
+			}
+			else {
+				together.add(known);
 			}
 		}
-		return begun;
+		return begun + attempt(together, now);
+	}
+
+	/**
+	 * Such ones have transactions of their own, which no other instance can block for
+	 * good.
+	 */
+	private boolean locksItsEndpoint(KnownSubscription known) {
+		Endpoint endpoint = this.subscriptions.endpoints().get(known.subscription().name());
+		return known.subscription().rate() != null || (endpoint != null && endpoint.retryAt() != null);
 	}
 
 	/** Keeps what has ended; what cannot be kept now is kept later. */
@@ -135,67 +144,30 @@ final class DispatchRound {
 			Endpoint endpoint = states.get(name);
 			Instant look = this.nextLook.get(name);
 			if (endpoint != null && known.secrets() != null && this.subscriptions.isActive(known)
-					&& (look == null || !look.isAfter(now)) && free(known, endpoint, now) > 0) {
+					&& (look == null || !look.isAfter(now)) && this.claimer.free(known, endpoint, now) > 0) {
 				candidates.put(name, known);
 			}
 		});
 		return candidates;
 	}
 
-	private int free(KnownSubscription known, Endpoint endpoint, Instant now) {
-		Subscription subscription = known.subscription();
-		int running = this.inFlight.count(subscription.name());
-		if (endpoint.retryAt() != null) {
-			return (running == 0 && !endpoint.retryAt().isAfter(now)) ? 1 : 0;
-		}
-		return Math.min(subscription.maxInFlight() - running, this.properties.maxInFlight() - this.inFlight.count());
-	}
-
-	private int attempt(KnownSubscription known, Instant now) {
-		String name = known.subscription().name();
-		Endpoint endpoint = this.subscriptions.endpoints().get(name);
-		long bytes = BYTES - this.inFlight.bytes();
-		int free = (endpoint != null) ? free(known, endpoint, now) : 0;
-		if (endpoint == null || free <= 0 || bytes <= 0) {
-			this.nextLook.remove(name);
+	/** Claims for all of them in one transaction, and sends what it has claimed. */
+	private int attempt(List<KnownSubscription> several, Instant now) {
+		if (several.isEmpty()) {
 			return 0;
 		}
-		boolean probe = endpoint.retryAt() != null;
-		Instant until = now.plus(this.properties.deadline()).plus(MARGIN);
-		Claimed claimed = this.transaction.execute((status) -> {
-			List<Claim> claims = claim(known.subscription(), free, bytes, probe, now, until);
-			return new Claimed(claims, this.claims.events(claims));
-		});
-		if (claimed == null || claimed.claims().isEmpty()) {
-			return 0;
-		}
-		if (probe) {
+		Claimed claimed = Objects
+			.requireNonNull(this.transaction.execute((status) -> this.claimer.claim(several, now)));
+		// Where there was no room for all, there may be more.
+		claimed.more().forEach(this.nextLook::remove);
+		if (claimed.attempts().stream().anyMatch(Begun::probe)) {
 			this.subscriptions.changed();
 		}
-		if (claimed.claims().size() == free) {
-			this.nextLook.remove(name);
-		}
-		claimed.claims().forEach(this.inFlight::start);
-		claimed.claims().forEach((claim) -> send(known, claim, claimed.messages().get(claim.event()), probe));
-		return claimed.claims().size();
-	}
-
-	private List<Claim> claim(Subscription subscription, int free, long bytes, boolean probe, Instant now,
-			Instant until) {
-		String name = subscription.name();
-		if (probe && !this.endpoints.probe(name, now, until)) {
-			return List.of();
-		}
-		Integer rate = subscription.rate();
-		int limit = (rate != null) ? this.endpoints.pace(name, rate, free, now) : free;
-		if (limit == 0) {
-			return List.of();
-		}
-		List<Claim> claims = this.claims.claim(name, limit, bytes, now, until);
-		if (rate != null && !claims.isEmpty()) {
-			this.endpoints.paced(name, rate, claims.size(), now);
-		}
-		return claims;
+		claimed.attempts().forEach((begun) -> this.inFlight.start(begun.claim()));
+		claimed.attempts()
+			.forEach((begun) -> send(begun.known(), begun.claim(), claimed.messages().get(begun.claim().event()),
+					begun.probe()));
+		return claimed.attempts().size();
 	}
 
 	// Whatever happens, the attempt ends: else its place would be taken for good.
@@ -233,10 +205,6 @@ final class DispatchRound {
 		if (!left.isEmpty()) {
 			this.transaction.executeWithoutResult((status) -> this.claims.release(left, this.clock.instant()));
 		}
-	}
-
-	private record Claimed(List<Claim> claims, Map<Long, Message> messages) {
-
 	}
 
 }

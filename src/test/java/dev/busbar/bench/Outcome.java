@@ -1,0 +1,52 @@
+package dev.busbar.bench;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the rounds of a benchmark gave.
+ *
+ * @param name the benchmark's name, fit for a file
+ * @param title what was measured
+ * @param unit the unit of all values
+ * @param conditions under which conditions, durability included
+ * @param values the values of each contestant, a round each
+ */
+record Outcome(String name, String title, String unit, List<String> conditions, Map<String, List<Double>> values) {
+
+	Outcome {
+		conditions = List.copyOf(conditions);
+		values = new LinkedHashMap<>(values);
+	}
+
+	/** The median of a contestant's rounds. */
+	double median(String contestant) {
+		double[] sorted = sorted(contestant);
+		int middle = sorted.length / 2;
+		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	}
+
+	/** The smallest value of a contestant. */
+	double least(String contestant) {
+		return sorted(contestant)[0];
+	}
+
+	/** The largest value of a contestant. */
+	double most(String contestant) {
+		double[] sorted = sorted(contestant);
+		return sorted[sorted.length - 1];
+	}
+
+	private double[] sorted(String contestant) {
+		List<Double> all = this.values.getOrDefault(contestant, List.of());
+		if (all.isEmpty()) {
+			throw new IllegalArgumentException("No values of '" + contestant + "'");
+		}
+		double[] sorted = all.stream().mapToDouble(Double::doubleValue).toArray();
+		Arrays.sort(sorted);
+		return sorted;
+	}
+
+}
