@@ -27,6 +27,7 @@ import dev.busbar.handler.batch.InputBindings;
 import dev.busbar.handler.producer.Producers;
 import dev.busbar.handler.scan.HandlerScan;
 import dev.busbar.outbox.Outbox;
+import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.Inbox;
@@ -159,9 +160,9 @@ public class HandlerConfiguration {
 	}
 
 	@Bean
-	Producers busbarProducers(HandlerScan scan, ProducerProperties properties, EventTypes types, EventBus bus,
-			BeanFactory beans, Clock clock) {
-		return new Producers(scan, properties, types, bus, beans, clock);
+	Producers busbarProducers(HandlerScan scan, ProducerProperties properties, EventTypes types,
+			OutgoingEvents outgoing, BeanFactory beans, Clock clock) {
+		return new Producers(scan, properties, types, outgoing, beans, clock);
 	}
 
 }

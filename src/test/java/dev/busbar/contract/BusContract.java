@@ -360,7 +360,7 @@ abstract class BusContract {
 		}
 	}
 
-	private void setState(String binding, String state) {
+	final void setState(String binding, String state) {
 		assertThat(client().json("/actuator/bindings/" + binding, Map.of("state", state)).statusCode()).isEqualTo(204);
 	}
 
@@ -378,6 +378,21 @@ abstract class BusContract {
 
 	final BusbarProcess process() {
 		return this.process;
+	}
+
+	/** The name of the application that the tests share, which is its group. */
+	final String group() {
+		return this.application;
+	}
+
+	/** The value of one of the broker's arguments. */
+	final String brokerArgument(String name) {
+		return this.broker.arguments()
+			.stream()
+			.filter((argument) -> argument.startsWith("--" + name + "="))
+			.map((argument) -> argument.substring(name.length() + 3))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	static BusbarProcess application(String name, List<String> brokerArguments) {

@@ -28,6 +28,11 @@ abstract class ForeignBusContract extends SharedBusContract {
 		this.foreign = Objects.requireNonNull(broker.foreign());
 	}
 
+	/** The broker's plain client. */
+	final ForeignClient foreign() {
+		return this.foreign;
+	}
+
 	@Test
 	void aForeignMessageWithoutHeadersIsHandled() throws Exception {
 		String key = prefix();

@@ -1,10 +1,15 @@
 package dev.busbar.contract;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import dev.busbar.testing.AbsentBroker;
 import dev.busbar.testing.Broker;
 import dev.busbar.testing.BusbarClient;
@@ -41,6 +46,49 @@ class RabbitBusIT extends ForeignBusContract {
 				absent.appear().run();
 				awaitEffects(client, "contract.noted", key, 2);
 				Awaitility.await().atMost(Duration.ofSeconds(60)).until(client::isReady);
+			}
+		}
+	}
+
+	/**
+	 * Without them the events would reach nobody, and be confirmed all the same, because
+	 * the feed's queue takes them.
+	 */
+	@Test
+	void queuesThatWereDeletedAreThereAgainAlsoWhileTheirBindingIsStopped() throws Exception {
+		String key = prefix();
+		deleteQueues("contract.paused");
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> told("contract.paused") >= 1);
+		client().post(event(key + 0, "contract.paused", key, 0));
+		awaitEffects("contract.paused", key, 1);
+		setState("contractPaused-in-0", "STOPPED");
+		int before = told("contract.paused");
+		deleteQueues("contract.paused");
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> told("contract.paused") > before);
+		client().post(event(key + 1, "contract.paused", key, 1));
+		setState("contractPaused-in-0", "STARTED");
+		awaitEffects("contract.paused", key, 2);
+		// Also what foreign clients publish finds its way again.
+		foreign().publish("contract.paused", Map.of(),
+				"{\"key\":\"%s\",\"number\":2}".formatted(key).getBytes(StandardCharsets.UTF_8));
+		awaitEffects("contract.paused", key, 3);
+		assertThat(client().isReady()).isTrue();
+	}
+
+	private int told(String stream) {
+		return (int) process().log()
+			.lines()
+			.filter((line) -> line.contains("were deleted") && line.contains(stream + "." + group()))
+			.count();
+	}
+
+	private void deleteQueues(String stream) throws Exception {
+		ConnectionFactory factory = new ConnectionFactory();
+		factory.setUri("amqp://" + brokerArgument("spring.rabbitmq.addresses"));
+		factory.setVirtualHost(brokerArgument("spring.rabbitmq.virtual-host"));
+		try (Connection connection = factory.newConnection(); Channel channel = connection.createChannel()) {
+			for (int partition = 0; partition < 4; partition++) {
+				channel.queueDelete(stream + "." + group() + "-" + partition);
 			}
 		}
 	}

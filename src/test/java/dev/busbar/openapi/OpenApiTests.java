@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 import dev.busbar.ingress.HttpTester;
+import dev.busbar.testing.SocketClient;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,12 +48,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 		properties = { "spring.datasource.url=jdbc:h2:mem:open-api;DB_CLOSE_DELAY=-1", "busbar.feed.enabled=true",
 				"busbar.handling.attempts=1", "busbar.ingress.max-body=64KB", "busbar.ingress.max-batch=2",
 				"busbar.access.keys.publisher.scopes=publish", "busbar.access.keys.reader.scopes=read",
-				"busbar.access.keys.slow.scopes=publish", "busbar.access.keys.slow.rate-limit.events-per-second=1",
-				"busbar.access.keys.slow.rate-limit.burst=1", "busbar.access.users.ada.scopes=read,operate",
-				"busbar.sources.dev.scheme=open", "busbar.sources.x.scheme=hmac",
-				"busbar.sources.x.hmac.header=x-signature", "busbar.sources.x.handshake.twitter=true",
-				"busbar.sources.x.secrets[0]=secret", "busbar.deliveries.allowed-networks=127.0.0.0/8",
-				"busbar.deliveries.schedule=0s", "busbar.subscriptions.declared.url=http://127.0.0.1:1/",
+				"busbar.access.keys.operator.scopes=operate", "busbar.access.keys.slow.scopes=publish",
+				"busbar.access.keys.slow.rate-limit.events-per-second=1", "busbar.access.keys.slow.rate-limit.burst=1",
+				"busbar.access.users.ada.scopes=read,operate", "busbar.sources.dev.scheme=open",
+				"busbar.sources.x.scheme=hmac", "busbar.sources.x.hmac.header=x-signature",
+				"busbar.sources.x.handshake.twitter=true", "busbar.sources.x.secrets[0]=secret",
+				"busbar.deliveries.allowed-networks=127.0.0.0/8", "busbar.deliveries.schedule=0s",
+				"busbar.subscriptions.declared.url=http://127.0.0.1:1/",
 				"busbar.subscriptions.declared.types=nothing.*", "busbar.subscriptions.declared.enabled=false",
 				"busbar.subscriptions.declared.secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" })
 class OpenApiTests {
@@ -97,7 +99,7 @@ class OpenApiTests {
 
 	@DynamicPropertySource
 	static void secrets(DynamicPropertyRegistry registry) {
-		for (String name : List.of("publisher", "reader", "slow")) {
+		for (String name : List.of("publisher", "reader", "operator", "slow")) {
 			registry.add("busbar.access.keys." + name + ".hash", () -> "{sha256}" + sha256(name + "-key"));
 		}
 		registry.add("busbar.access.keys.master", () -> "{sha256}" + sha256("master-key"));
@@ -436,6 +438,11 @@ class OpenApiTests {
 		assertThat(feed.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
 		feed.body().close();
 		this.document.seen().add("GET /feed 200");
+		checked("GET /ws", this.http.get("/ws", "X-API-Key", "operator-key"));
+		try (SocketClient socket = SocketClient.open(this.port, "X-API-Key", "reader-key")) {
+			socket.send("{'do':'subscribe','ref':'s','types':['*']}").await("subscribed", 1);
+			this.document.seen().add("GET /ws 101");
+		}
 		people();
 	}
 

@@ -145,7 +145,7 @@ public final class KafkaProcess implements Server {
 		Path file = HOME.resolve("classpath");
 		if (!Files.exists(file)) {
 			throw new IllegalStateException(
-					file + " is missing: the Maven build writes it, run ./mvnw generate-test-resources once");
+					file + " is missing: the Maven build writes it, run ./mvnw process-test-classes once");
 		}
 		Path own = Path.of("target", "test-classes").toAbsolutePath();
 		return own + System.getProperty("path.separator") + Files.readString(file).strip();

@@ -114,13 +114,16 @@ class KafkaBusConfiguration {
 		return (endpoint, destination, group) -> {
 			boolean ours = streams.stream()
 				.flatMap((all) -> all.all().stream())
-				.anyMatch((stream) -> stream.handled()
-						&& bindings.getBindingDestination(stream.input()).equals(destination)
-						&& bindings.getGroup(stream.input()).equals(group));
+				.anyMatch((stream) -> (stream.handled() && isOf(stream.input(), destination, group, bindings))
+						|| isOf(stream.feed(), destination, group, bindings));
 			if (ours) {
 				endpoint.setErrorChannel(failing());
 			}
 		};
+	}
+
+	private static boolean isOf(String binding, String destination, String group, BindingServiceProperties bindings) {
+		return bindings.getBindingDestination(binding).equals(destination) && group.equals(bindings.getGroup(binding));
 	}
 
 	/** A channel whose failures are those that it is sent. */

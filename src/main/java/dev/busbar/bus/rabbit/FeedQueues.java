@@ -50,11 +50,19 @@ final class FeedQueues implements Bindable, Ordered {
 			.toList();
 		if (!fed.isEmpty()) {
 			RabbitExchangeQueueProvisioner provisioner = new RabbitExchangeQueueProvisioner(this.connections);
-			fed.forEach((stream) -> provisioner.provisionConsumerDestination(
-					this.bindings.getBindingDestination(stream.feed()), this.bindings.getGroup(stream.feed()),
-					properties(stream.feed())));
+			fed.forEach((stream) -> declare(provisioner, stream.feed()));
 		}
 		return List.of();
+	}
+
+	/** Declares the exchange, the queues and the bindings of a receiving binding. */
+	void declare(String binding) {
+		declare(new RabbitExchangeQueueProvisioner(this.connections), binding);
+	}
+
+	private void declare(RabbitExchangeQueueProvisioner provisioner, String binding) {
+		provisioner.provisionConsumerDestination(this.bindings.getBindingDestination(binding),
+				this.bindings.getGroup(binding), properties(binding));
 	}
 
 	private ExtendedConsumerProperties<RabbitConsumerProperties> properties(String binding) {

@@ -1,9 +1,11 @@
 package dev.busbar.bus.rabbit;
 
+import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.rabbit.publish.RabbitEventSender;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.ListenerContainerConsumerFailedEvent;
 import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
@@ -19,6 +21,7 @@ import org.springframework.cloud.stream.config.BindingServiceConfiguration;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
 import org.springframework.cloud.stream.config.ConsumerEndpointCustomizer;
 import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.integration.amqp.inbound.AmqpInboundChannelAdapter;
@@ -53,9 +56,26 @@ class RabbitBusConfiguration {
 	}
 
 	@Bean
-	RabbitBrokerProbe rabbitBrokerProbe(CachingConnectionFactory connections, RabbitConnectionDetails details) {
+	OwnQueues rabbitOwnQueues() {
+		return new OwnQueues();
+	}
+
+	/**
+	 * A queue that is deleted cancels its consumer: looked for at once, not at the next
+	 * try.
+	 */
+	@Bean
+	ApplicationListener<ListenerContainerConsumerFailedEvent> busbarRabbitCancellations(
+			ObjectProvider<BrokerWatch> watch) {
+		return (event) -> watch.ifAvailable(BrokerWatch::suspect);
+	}
+
+	@Bean
+	RabbitBrokerProbe rabbitBrokerProbe(CachingConnectionFactory connections, RabbitConnectionDetails details,
+			OwnQueues queues) {
 		return new RabbitBrokerProbe(connections,
-				details.getAddresses().stream().map((address) -> address.host() + ":" + address.port()).toList());
+				details.getAddresses().stream().map((address) -> address.host() + ":" + address.port()).toList(),
+				queues);
 	}
 
 	@Bean
@@ -72,8 +92,9 @@ class RabbitBusConfiguration {
 	@Bean
 	@SuppressWarnings("removal")
 	ListenerContainerCustomizer<MessageListenerContainer> busbarRabbitContainers(ObjectProvider<EventStreams> streams,
-			BindingServiceProperties bindings, RabbitExtendedBindingProperties extended, PartitionExchanges exchanges) {
-		return new BusbarContainers(streams, bindings, extended, exchanges);
+			BindingServiceProperties bindings, RabbitExtendedBindingProperties extended, PartitionExchanges exchanges,
+			ObjectProvider<FeedQueues> declarations, OwnQueues own) {
+		return new BusbarContainers(streams, bindings, extended, exchanges, declarations, own);
 	}
 
 	/**

@@ -9,11 +9,13 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 import dev.busbar.bus.BrokerUnavailableException;
-import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.inbound.HandlingStoppedException;
 import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventTypes;
+import dev.busbar.outbox.BrokerAway;
+import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.event.format.Uris;
 import dev.busbar.handler.ProducerProperties.OneProducer;
 import dev.busbar.handler.ProducerProperties;
@@ -50,7 +52,7 @@ public final class Producers implements SmartLifecycle {
 
 	private final EventTypes types;
 
-	private final EventBus bus;
+	private final OutgoingEvents outgoing;
 
 	private final BeanFactory beans;
 
@@ -67,16 +69,16 @@ public final class Producers implements SmartLifecycle {
 	 * @param scan what was found among the beans
 	 * @param properties when producers are asked
 	 * @param types encodes events
-	 * @param bus publishes events
+	 * @param outgoing publishes events
 	 * @param beans gives the producers' beans
 	 * @param clock tells the time
 	 */
-	public Producers(HandlerScan scan, ProducerProperties properties, EventTypes types, EventBus bus, BeanFactory beans,
-			Clock clock) {
+	public Producers(HandlerScan scan, ProducerProperties properties, EventTypes types, OutgoingEvents outgoing,
+			BeanFactory beans, Clock clock) {
 		this.scan = scan;
 		this.properties = properties;
 		this.types = types;
-		this.bus = bus;
+		this.outgoing = outgoing;
 		this.beans = beans;
 		this.clock = clock;
 	}
@@ -166,7 +168,9 @@ public final class Producers implements SmartLifecycle {
 				}
 			}
 			catch (HandlingStoppedException ex) {
-				logger.debug("producer={} stopped while its events waited for the broker", this.producer.name(), ex);
+				logger
+					.warn("producer={} stopped while what it returned could neither be published nor be stored: it is "
+							+ "not published", this.producer.name());
 			}
 			catch (RuntimeException ex) {
 				logger.warn("producer={} failed and is asked again on its schedule", this.producer.name(), ex);
@@ -176,13 +180,26 @@ public final class Producers implements SmartLifecycle {
 		private void publish(List<Event<byte @Nullable []>> events) {
 			while (true) {
 				try {
-					Producers.this.bus.publishAll(events);
+					publishOrStore(events);
 					return;
 				}
 				catch (BrokerUnavailableException ex) {
-					logger.debug("producer={} waits for the broker", this.producer.name(), ex);
+				// Also when the outbox is full.
+					logger.debug("producer={} waits for the database or the broker", this.producer.name(), ex);
 					Producers.this.patience.pause(RETRY);
 				}
+			}
+		}
+
+		private void publishOrStore(List<Event<byte @Nullable []>> events) {
+			try {
+				Producers.this.outgoing.publish(events, BrokerAway.STORE);
+			}
+			catch (EventRejectedException ex) {
+				// The relay publishes those that the broker takes, under the same ids,
+				// and
+				// makes the others dead letters.
+				Producers.this.outgoing.store(events, null);
 			}
 		}
 

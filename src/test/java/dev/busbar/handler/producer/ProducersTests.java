@@ -2,6 +2,7 @@ package dev.busbar.handler.producer;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.busbar.bus.BrokerUnavailableException;
-import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
@@ -20,6 +21,8 @@ import dev.busbar.handler.InvalidHandlerException;
 import dev.busbar.handler.ProducerProperties;
 import dev.busbar.handler.ProducerProperties.OneProducer;
 import dev.busbar.handler.scan.HandlerScan;
+import dev.busbar.outbox.BrokerAway;
+import dev.busbar.outbox.OutgoingEvents;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,15 @@ class ProducersTests {
 	}
 
 	@Test
+	void storesWhatTheBrokerRefusesSoThatItBecomesADeadLetter() {
+		TestBus bus = new TestBus();
+		bus.refuses = true;
+		run(bus, () -> Awaitility.await().atMost(DEADLINE).until(() -> bus.stored.size() >= 2));
+		assertThat(bus.stored.subList(0, 2)).extracting(Event::key).containsExactly("many", "more");
+		assertThat(bus.keys()).doesNotContain("many", "more");
+	}
+
+	@Test
 	void refusesSchedulesThatCannotBe() {
 		assertThatExceptionOfType(InvalidHandlerException.class)
 			.isThrownBy(() -> new OneProducer(Duration.ofSeconds(1), "0 0 6 * * *"));
@@ -139,18 +151,33 @@ class ProducersTests {
 		}
 	}
 
-	private static final class TestBus implements EventBus {
+	/** Refuses what has the key {@code more}, and takes the rest. */
+	private static final class TestBus implements OutgoingEvents {
 
 		private final List<Event<byte @Nullable []>> published = Collections.synchronizedList(new ArrayList<>());
 
+		private final List<Event<byte @Nullable []>> stored = Collections.synchronizedList(new ArrayList<>());
+
 		private final AtomicInteger failures = new AtomicInteger();
 
+		private volatile boolean refuses;
+
 		@Override
-		public void publishAll(List<Event<byte @Nullable []>> events) {
+		public void publish(List<Event<byte @Nullable []>> events, BrokerAway away) {
+			assertThat(away).isEqualTo(BrokerAway.STORE);
 			if (this.failures.getAndDecrement() > 0) {
 				throw new BrokerUnavailableException("away", null);
 			}
+			if (this.refuses && events.stream().anyMatch((event) -> "more".equals(event.key()))) {
+				throw new EventRejectedException("too large", null);
+			}
 			this.published.addAll(events);
+		}
+
+		@Override
+		public void store(List<Event<byte @Nullable []>> events, @Nullable Instant due) {
+			assertThat(due).isNull();
+			this.stored.addAll(events);
 		}
 
 		private List<String> keys() {
