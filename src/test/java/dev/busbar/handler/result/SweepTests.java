@@ -8,9 +8,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import dev.busbar.bus.BrokerUnavailableException;
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.inbound.Patience;
@@ -54,7 +57,9 @@ class SweepTests {
 			200, Duration.ofMillis(500), Duration.ofSeconds(30));
 
 	private final ResultPublisher publisher = new ResultPublisher(this.bus, this.outbox,
-			new DeadLetterOffice(new TestLetters(), "g", "test", Clock.systemUTC()),
+			new DeadLetterOffice(new TestLetters(),
+					new EventStreams(List.of(new EventStream("results", "results", Set.of("known"), 4, true))), "g",
+					"test", Clock.systemUTC()),
 			TransactionOperations.withoutTransaction(), this.properties, new Patience());
 
 	private final Sweep sweep = new Sweep("g", new EventTypes(List.of(Known.class), JsonMapper.builder().build()),
@@ -77,6 +82,7 @@ class SweepTests {
 		assertThat(this.sweep.runSafely()).isZero();
 		assertThat(this.letters).extracting(DeadLetter::eventId).containsExactly("1");
 		assertThat(this.outbox.unmarked.values()).extracting(Event::id).containsExactly("2", "3");
+		assertThat(this.letters).extracting((letter) -> letter.origin().destination()).containsExactly("results");
 		this.away = null;
 		assertThat(this.sweep.runSafely()).isEqualTo(2);
 		assertThat(this.published).containsExactly("2", "3");
