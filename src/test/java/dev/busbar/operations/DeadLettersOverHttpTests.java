@@ -421,6 +421,8 @@ class DeadLettersOverHttpTests {
 		assertThat(get(replay).path("state").asString()).isEqualTo("running");
 		JsonNode cancelled = json(this.http.send("DELETE", replay, new byte[0], KEY));
 		assertThat(cancelled.path("state").asString()).isEqualTo("cancelled");
+		assertThat(cancelled.path("cancelledBy").asString()).isEqualTo("ann");
+		assertThat(cancelled.path("finished").asString()).isNotEmpty();
 		assertThat(cancelled.path("done").asInt()).isBetween(1, count - 1);
 		int left = list("state=open&text=" + this.prefix).size();
 		assertThat(left).isEqualTo(count - cancelled.path("done").asInt());
