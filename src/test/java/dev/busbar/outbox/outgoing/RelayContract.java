@@ -376,7 +376,7 @@ abstract class RelayContract {
 			}
 
 		};
-		StoredBacklog backlog = backlog(100, new OutgoingSlots(breaking, this.rows, "app", List.of("order.placed"));
+		StoredBacklog backlog = backlog(100, new OutgoingSlots(breaking, this.rows, "app", List.of("order.placed")));
 		this.database.transaction().executeWithoutResult((status) -> {
 			backlog.append(events("gone", 0, 1));
 			status.setRollbackOnly();
