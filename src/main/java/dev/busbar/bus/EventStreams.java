@@ -36,4 +36,13 @@ public final class EventStreams {
 		return Optional.ofNullable(this.byType.get(type));
 	}
 
+	/**
+	 * Where an event was to go that never came to the broker.
+	 * @param type the event's type
+	 * @return the name of the type's stream, the type itself if it is not known
+	 */
+	public String nameOf(String type) {
+		return ofType(type).map(EventStream::name).orElse(type);
+	}
+
 }

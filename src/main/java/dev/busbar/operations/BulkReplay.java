@@ -89,7 +89,7 @@ class BulkReplay {
 	 */
 	Replay start(LetterFilter filter, @Nullable Integer rate, String person) {
 		Replay replay = new Replay(UUID.randomUUID(), this.group, filter, rate, person, Replay.State.RUNNING,
-				this.archive.count(filter), 0, 0, null, null, this.clock.instant(), null);
+				this.archive.count(filter), 0, 0, null, null, this.clock.instant(), null, null);
 		this.transaction.executeWithoutResult((status) -> {
 			if (this.replays.running(this.group).size() >= RUNNING) {
 				throw Problem
@@ -106,9 +106,12 @@ class BulkReplay {
 	/**
 	 * Ends a replay; what was sent back already goes on.
 	 * @param id the replay
+	 * @param person who ends it
 	 */
-	void cancel(UUID id) {
-		this.transaction.executeWithoutResult((status) -> this.replays.end(id, Replay.State.CANCELLED));
+	void cancel(UUID id, String person) {
+		if (Boolean.TRUE.equals(this.transaction.execute((status) -> this.replays.cancel(id, person)))) {
+			logger.info("Replay {} is cancelled by {}", id, person);
+		}
 	}
 
 	/** The replays that run. */
@@ -132,7 +135,7 @@ class BulkReplay {
 		}
 		List<Place> page = bounded(this.archive.places(replay.filter(), replay.reached(), limit));
 		if (page.isEmpty()) {
-			this.transaction.executeWithoutResult((status) -> this.replays.end(replay.id(), Replay.State.DONE));
+			this.transaction.executeWithoutResult((status) -> this.replays.done(replay.id()));
 			logger.info("Replay {} has sent back {} dead letters, and {} could not be", replay.id(), replay.done(),
 					replay.skipped());
 			return -1;

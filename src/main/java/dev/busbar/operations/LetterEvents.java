@@ -1,10 +1,13 @@
 package dev.busbar.operations;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
 
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
@@ -39,10 +42,14 @@ class LetterEvents {
 
 	private final EventStreams streams;
 
-	LetterEvents(EventHeaders headers, EventTypes types, EventStreams streams) {
+	private final Function<UUID, Map<String, String>> withheld;
+
+	LetterEvents(EventHeaders headers, EventTypes types, EventStreams streams,
+			Function<UUID, Map<String, String>> withheld) {
 		this.headers = headers;
 		this.types = types;
 		this.streams = streams;
+		this.withheld = withheld;
 	}
 
 	/**
@@ -92,9 +99,7 @@ class LetterEvents {
 	private Event<byte @Nullable []> envelope(DeadLetter letter) {
 		String refusal = "The message carries no CloudEvents attributes";
 		try {
-			Map<String, String> known = new HashMap<>(letter.headers());
-			known.values().removeIf(LetterHeaders.HIDDEN::equals);
-			Optional<Event<byte @Nullable []>> event = this.headers.read(known, letter.payload());
+			Optional<Event<byte @Nullable []>> event = this.headers.read(known(letter), letter.payload());
 			if (event.isPresent()) {
 				return event.get();
 			}
@@ -114,6 +119,27 @@ class LetterEvents {
 		String id = (letter.eventId() != null) ? letter.eventId() : letter.id().toString();
 		String source = (letter.source() != null) ? letter.source() : Uris.path(letter.origin().destination());
 		return event(id, source, type, letter.key(), letter.payload());
+	}
+
+	/** The headers as they came, but for those that are none of the event's own. */
+	private Map<String, String> known(DeadLetter letter) {
+		Map<String, String> known = new HashMap<>(letter.headers());
+		if (known.values().removeIf(LetterHeaders.HIDDEN::equals)) {
+			known.putAll(this.withheld.apply(letter.id()));
+			List<String> missing = letter.headers()
+				.keySet()
+				.stream()
+				.filter((name) -> LetterHeaders.isAttribute(name) && !known.containsKey(name))
+				.sorted()
+				.limit(LISTED)
+				.toList();
+			if (!missing.isEmpty()) {
+				throw Replayer.refusal("The values of the event's attributes " + Problem.quote(missing.toString())
+						+ " are not kept, so that its replay would be another event. Publish its data again as an event "
+						+ "of its own, then discard this letter.");
+			}
+		}
+		return known;
 	}
 
 	private @Nullable String onlyType(String stream) {

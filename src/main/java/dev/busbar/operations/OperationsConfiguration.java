@@ -31,8 +31,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class OperationsConfiguration {
 
 	@Bean
-	LetterEvents busbarLetterEvents(EventHeaders headers, HandlerRegistry registry, EventStreams streams) {
-		return new LetterEvents(headers, registry.types(), streams);
+	LetterEvents busbarLetterEvents(EventHeaders headers, HandlerRegistry registry, EventStreams streams,
+			Archive archive) {
+		return new LetterEvents(headers, registry.types(), streams, archive::withheld);
 	}
 
 	@Bean

@@ -103,9 +103,9 @@ class ReplaysEndpoint {
 	}
 
 	@DeleteMapping("/replays/{id}")
-	ResponseEntity<View> cancel(@PathVariable String id) {
+	ResponseEntity<View> cancel(@PathVariable String id, HttpServletRequest request) {
 		UUID replay = find(id).id();
-		this.bulk.cancel(replay);
+		this.bulk.cancel(replay, Caller.of(request).name());
 		return DeadLettersEndpoint.answer(view(replay));
 	}
 
@@ -169,16 +169,18 @@ class ReplaysEndpoint {
 	 * @param person who asked for it
 	 * @param started when
 	 * @param finished when it ended
+	 * @param cancelledBy who has cancelled it
 	 */
 	record View(UUID id, String state, long total, long done, long skipped,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String problem,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<String, Long> letters, @Nullable Integer rate,
-			String person, Instant started, @Nullable Instant finished) {
+			String person, Instant started, @Nullable Instant finished,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String cancelledBy) {
 
 		static View of(Replay replay, @Nullable Map<String, Long> letters) {
 			return new View(replay.id(), LetterViews.name(replay.state()), replay.total(), replay.done(),
 					replay.skipped(), replay.problem(), letters, replay.rate(), replay.person(), replay.started(),
-					replay.finished());
+					replay.finished(), replay.cancelledBy());
 		}
 
 	}

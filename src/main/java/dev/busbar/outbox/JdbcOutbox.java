@@ -53,7 +53,8 @@ final class JdbcOutbox implements Outbox {
 	private static final String WHOLE_RESULTS = SELECT + " where cause_key = ? order by number limit ?";
 
 	private static final String CLAIM = SELECT
-			+ " where published is null and consumer_group = ? and stored < ? order by number limit ? for update skip locked";
+			+ " where published is null and consumer_group = ? and stored < ? and number > ?"
+			+ " order by number limit ? for update skip locked";
 
 	private final JdbcTemplate jdbc;
 
@@ -126,8 +127,9 @@ final class JdbcOutbox implements Outbox {
 	}
 
 	@Override
-	public List<OutboxEntry> claimUnpublished(String group, Instant before, int limit) {
-		return this.jdbc.query(CLAIM, (row, number) -> entry(row), EventKeys.storable(group), time(before), limit);
+	public List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit) {
+		return this.jdbc.query(CLAIM, (row, number) -> entry(row), EventKeys.storable(group), time(before), after,
+				limit);
 	}
 
 	@Override

@@ -42,10 +42,11 @@ public interface Outbox {
 	 * @param group only results of this group: another application in the same database
 	 * publishes its own
 	 * @param before only entries that were stored before this time
+	 * @param after only entries with higher numbers, negative for all
 	 * @param limit how many at most
 	 * @return the entries in their order
 	 */
-	List<OutboxEntry> claimUnpublished(String group, Instant before, int limit);
+	List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit);
 
 	/**
 	 * The results of one event, published or not, without their data.

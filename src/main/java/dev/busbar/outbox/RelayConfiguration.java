@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 
 import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventStreams;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventTypes;
 import dev.busbar.outbox.outgoing.OutboxSize;
@@ -99,9 +100,10 @@ public final class RelayConfiguration {
 
 	@Bean
 	Relay busbarRelay(OutgoingSlots slots, EventBus bus, BrokerWatch watch, DeadLetters letters, OutboxSize size,
-			PlatformTransactionManager transactions, RelaySignal signal, Environment environment) {
+			PlatformTransactionManager transactions, RelaySignal signal, EventStreams streams,
+			Environment environment) {
 		String broker = environment.getProperty("spring.cloud.stream.default-binder", "");
-		RefusedEvents refused = new RefusedEvents(letters, this.application, broker, this.clock);
+		RefusedEvents refused = new RefusedEvents(letters, streams, this.application, broker, this.clock);
 		return new Relay(new RelayBatch(slots, bus, watch, refused, size, transactions, this.clock), signal, watch);
 	}
 

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -52,8 +53,8 @@ final class JdbcDeadLetters implements DeadLetters {
 	private static final String INSERT = """
 			insert into busbar_dead_letter (id, letter_key, consumer_group, handler, source, event_id, type, event_key,
 				headers, payload, exception, cause, attempts, first_failure, last_failure, broker, destination,
-				partition_number, position_number)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				partition_number, position_number, withheld)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String FIND = """
@@ -113,9 +114,14 @@ final class JdbcDeadLetters implements DeadLetters {
 				EventKeys.storable(JSON.writeValueAsString(this.headers.of(letter.headers()))), letter.payload(),
 				exception, cause, letter.attempts(), time(letter.firstFailure()), last,
 				EventKeys.storable(origin.broker()), EventKeys.storable(origin.destination()), origin.partition(),
-				origin.position());
+				origin.position(), withheld(letter));
 		this.listener.added(letter);
 		return true;
+	}
+
+	private @Nullable String withheld(DeadLetter letter) {
+		Map<String, String> withheld = this.headers.withheld(letter.headers());
+		return withheld.isEmpty() ? null : EventKeys.storable(JSON.writeValueAsString(withheld));
 	}
 
 	private boolean isEdited(byte[] key) {

@@ -384,7 +384,7 @@ public class IngressApplication {
 		}
 
 		@Override
-		public List<OutboxEntry> claimUnpublished(String group, java.time.Instant before, int limit) {
+		public List<OutboxEntry> claimUnpublished(String group, java.time.Instant before, long after, int limit) {
 			throw new UnsupportedOperationException();
 		}
 

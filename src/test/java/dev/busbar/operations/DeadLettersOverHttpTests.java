@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import dev.busbar.event.Event;
 import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.ingress.HttpTester;
@@ -33,6 +35,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static dev.busbar.ingress.HttpTester.problem;
@@ -71,6 +74,9 @@ class DeadLettersOverHttpTests {
 
 	@Autowired
 	private TransactionTemplate transaction;
+
+	@Autowired
+	private DataSource dataSource;
 
 	private final HttpTester http;
 
@@ -346,6 +352,29 @@ class DeadLettersOverHttpTests {
 	}
 
 	@Test
+	void whatALetterHidesOfItsEventIsReplayedAllTheSame() {
+		DeadLetter secret = new DeadLetter(UUID.randomUUID(), "operations", "attempt", "/s", this.prefix + "s",
+				"ops.tried", null,
+				Map.of("ce_specversion", "1.0", "ce_id", this.prefix + "s", "ce_source", "/s", "ce_type", "ops.tried",
+						"ce_sessionid", "-canary", "cookie", "other"),
+				tried("s", 5), "x.Boom", "x", 1, Instant.now(), Instant.now(),
+				new DeadLetter.Origin("embedded", "ops.tried", 0, 9L));
+		add(secret);
+		assertThat(get("/dead-letters/" + secret.id()).toString()).contains("(hidden)").doesNotContain("canary");
+		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+		String withheld = jdbc.queryForObject("select withheld from busbar_dead_letter where id = ?", String.class,
+				secret.id());
+		assertThat(withheld).contains("canary").doesNotContain("cookie");
+		jdbc.update("update busbar_dead_letter set withheld = null where id = ?", secret.id());
+		JsonNode problem = problem(post("/dead-letters/" + secret.id() + "/replay", ""), 409, "dead-letter-state");
+		assertThat(problem.path("detail").asString()).contains("ce_sessionid");
+		jdbc.update("update busbar_dead_letter set withheld = ? where id = ?", withheld, secret.id());
+		assertThat(post("/dead-letters/" + secret.id() + "/replay", "").statusCode()).isEqualTo(202);
+		awaitState(secret.id().toString(), "replayed");
+		assertThat(handled()).containsExactly(this.prefix + "s " + this.prefix + "s 5-canary");
+	}
+
+	@Test
 	void aRefusedResultIsPublishedAgain() {
 		DeadLetter refused = new DeadLetter(UUID.randomUUID(), "operations", null, "/operations", this.prefix + "i",
 				"ops.tried", this.prefix + "i",
@@ -392,6 +421,8 @@ class DeadLettersOverHttpTests {
 		assertThat(get(replay).path("state").asString()).isEqualTo("running");
 		JsonNode cancelled = json(this.http.send("DELETE", replay, new byte[0], KEY));
 		assertThat(cancelled.path("state").asString()).isEqualTo("cancelled");
+		assertThat(cancelled.path("cancelledBy").asString()).isEqualTo("ann");
+		assertThat(cancelled.path("finished").asString()).isNotEmpty();
 		assertThat(cancelled.path("done").asInt()).isBetween(1, count - 1);
 		int left = list("state=open&text=" + this.prefix).size();
 		assertThat(left).isEqualTo(count - cancelled.path("done").asInt());

@@ -51,7 +51,8 @@ public class OperationsApplication {
 			if (this.failing.stream().anyMatch(tried.key()::startsWith)) {
 				throw new NotToday("no such key: " + tried.key());
 			}
-			this.handled.add(event.id() + " " + tried.key() + " " + tried.number());
+			this.handled.add(event.id() + " " + tried.key() + " " + tried.number()
+					+ event.extensions().getOrDefault("sessionid", ""));
 		};
 	}
 

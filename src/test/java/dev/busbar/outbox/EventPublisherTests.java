@@ -25,6 +25,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,6 +101,20 @@ class EventPublisherTests {
 		this.publisher.publish(new Noted("after"));
 		awaitNoted("after");
 		assertThat(this.schedule.list(null, 0, 10)).isEmpty();
+	}
+
+	@Test
+	void anEventThatTheCommitItselfPublishesFirstIsHandled() {
+		this.transaction.executeWithoutResult((status) -> TransactionSynchronizationManager
+			.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					EventPublisherTests.this.publisher.publish(new Noted("while it commits"));
+				}
+
+			}));
+		awaitNoted("while it commits");
 	}
 
 	@Test

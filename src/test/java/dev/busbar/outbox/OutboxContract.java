@@ -133,14 +133,21 @@ abstract class OutboxContract {
 	void aClaimLeavesWhatIsPublishedOrYoung() {
 		List<Long> numbers = numbers(add(TestEvents.event(id(), "{}"), 2));
 		this.outbox.markPublished(numbers.subList(0, 1));
-		assertThat(this.outbox.claimUnpublished("g", NOW, 10)).isEmpty();
+		assertThat(this.outbox.claimUnpublished("g", NOW, -1, 10)).isEmpty();
 		assertThat(claim(10)).isEqualTo(numbers.subList(1, 2));
+	}
+
+	@Test
+	void aClaimGoesOnAfterANumber() {
+		List<Long> numbers = numbers(add(TestEvents.event(id(), "{}"), 3));
+		assertThat(numbers(this.outbox.claimUnpublished("g", NOW.plusSeconds(1), numbers.get(0), 10)))
+			.isEqualTo(numbers.subList(1, 3));
 	}
 
 	@Test
 	void aClaimLeavesTheResultsOfOtherGroups() {
 		add(TestEvents.event(id(), "{}"), 1);
-		assertThat(this.outbox.claimUnpublished("another", NOW.plusSeconds(1), 10)).isEmpty();
+		assertThat(this.outbox.claimUnpublished("another", NOW.plusSeconds(1), -1, 10)).isEmpty();
 	}
 
 	@Test
@@ -159,7 +166,7 @@ abstract class OutboxContract {
 	}
 
 	private List<Long> claim(int limit) {
-		return numbers(this.outbox.claimUnpublished("g", NOW.plusSeconds(1), limit));
+		return numbers(this.outbox.claimUnpublished("g", NOW.plusSeconds(1), -1, limit));
 	}
 
 	private List<OutboxEntry> add(Event<byte @Nullable []> cause, int results) {

@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.ConfigurableTransactionManager;
 
 /**
  * The context of the binder: made when a binding first asks for it.
@@ -36,7 +37,8 @@ class JdbcBinderConfiguration {
 	@Bean
 	JdbcMessageChannelBinder jdbcMessageChannelBinder(ApplicationContext context, JdbcBinderProperties properties,
 			JdbcExtendedBindingProperties extended) {
-		DataSource dataSource = dataSource(context);
+		ApplicationContext owner = owner(context);
+		DataSource dataSource = owner.getBean(DataSource.class);
 		LogDialect dialect = LogDialect.of(dataSource);
 		LogSchema.migrate(dataSource, dialect);
 		String instance = UUID.randomUUID().toString();
@@ -47,15 +49,15 @@ class JdbcBinderConfiguration {
 				new LogReader(jdbc), new LogRetention(jdbc), properties, workers(dataSource, properties));
 		LogAppender appender = new LogAppender(jdbc, transactions, dialect,
 				properties.sync() == JdbcBinderProperties.Sync.COMMIT, consumers::wake);
+		owner.getBeanProvider(ConfigurableTransactionManager.class).forEach(appender::listenTo);
 		return new JdbcMessageChannelBinder(transactions, extended, topology, consumers, appender);
 	}
 
-	private static DataSource dataSource(ApplicationContext context) {
+	private static ApplicationContext owner(ApplicationContext context) {
 		// A binder with an environment of its own is no child of the application's
 		// context.
-		ApplicationContext owner = context.containsBean("outerContext")
-				? context.getBean("outerContext", ApplicationContext.class) : context;
-		return owner.getBean(DataSource.class);
+		return context.containsBean("outerContext") ? context.getBean("outerContext", ApplicationContext.class)
+				: context;
 	}
 
 	private static int workers(DataSource dataSource, JdbcBinderProperties properties) {

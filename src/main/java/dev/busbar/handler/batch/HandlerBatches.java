@@ -80,7 +80,7 @@ public final class HandlerBatches {
 		this.scan = scan;
 		this.properties = properties;
 		this.transaction = transaction;
-		DeadLetterOffice office = new DeadLetterOffice(deadLetters, scan.group(), broker, clock);
+		DeadLetterOffice office = new DeadLetterOffice(deadLetters, scan.streams(), scan.group(), broker, clock);
 		this.publisher = new ResultPublisher(bus, outbox, office, transaction, properties, this.patience);
 		this.sweep = new Sweep(scan.group(), types, outbox, leases, this.publisher, transaction, properties, clock);
 		this.stores = new HandlingStores(scan.group(), inbox, outbox, new Results(scan.group(), types, clock),

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import dev.busbar.bus.Delivery;
+import dev.busbar.bus.EventStreams;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.format.LogText;
@@ -29,6 +30,8 @@ public final class DeadLetterOffice {
 
 	private final DeadLetters letters;
 
+	private final EventStreams streams;
+
 	private final String group;
 
 	private final String broker;
@@ -38,12 +41,14 @@ public final class DeadLetterOffice {
 	/**
 	 * Opens the office.
 	 * @param letters keeps the letters
+	 * @param streams tells where events were to go
 	 * @param group the consumer group
 	 * @param broker the binder's name
 	 * @param clock tells the time of failures
 	 */
-	public DeadLetterOffice(DeadLetters letters, String group, String broker, Clock clock) {
+	public DeadLetterOffice(DeadLetters letters, EventStreams streams, String group, String broker, Clock clock) {
 		this.letters = letters;
+		this.streams = streams;
 		this.group = group;
 		this.broker = broker;
 		this.clock = clock;
@@ -117,7 +122,7 @@ public final class DeadLetterOffice {
 	private void keepUnpublished(Event<byte @Nullable []> event, RuntimeException failure) {
 		Map<String, String> headers = EventHeaders.write(event, EventHeaders.KAFKA_PREFIX);
 		keep(null, event, null, headers, event.data(), failure, 1, this.clock.instant(),
-				new Origin(this.broker, event.type(), null, null));
+				new Origin(this.broker, this.streams.nameOf(event.type()), null, null));
 	}
 
 	// NullAway does not see the annotation of an array in a compact constructor.

@@ -120,15 +120,26 @@ public final class Sweep {
 
 	private List<OutboxEntry> left() {
 		Instant before = this.clock.instant().minus(this.properties.sweepAfter());
-		List<OutboxEntry> entries = this.transaction
-			.execute((status) -> this.outbox.claimUnpublished(this.group, before, LIMIT));
-		if (entries == null) {
-			return List.of();
+		long after = -1;
+		while (true) {
+			List<OutboxEntry> entries = claim(before, after);
+			// A newer version of the application may have stored types unknown to this
+			// one, and more of them than one claim takes.
+			List<OutboxEntry> known = entries.stream()
+				.filter((entry) -> this.types.byName(entry.event().type()).isPresent()
+						&& !this.publisher.isWaiting(entry))
+				.toList();
+			if (!known.isEmpty() || entries.size() < LIMIT) {
+				return known;
+			}
+			after = entries.get(entries.size() - 1).number();
 		}
-		// A newer version of the application may have stored types unknown to this one.
-		return entries.stream()
-			.filter((entry) -> this.types.byName(entry.event().type()).isPresent() && !this.publisher.isWaiting(entry))
-			.toList();
+	}
+
+	private List<OutboxEntry> claim(Instant before, long after) {
+		List<OutboxEntry> entries = this.transaction
+			.execute((status) -> this.outbox.claimUnpublished(this.group, before, after, LIMIT));
+		return (entries != null) ? entries : List.of();
 	}
 
 }

@@ -1,7 +1,9 @@
 package dev.busbar.ingress.webhook;
 
 import java.time.Clock;
+import java.util.List;
 
+import dev.busbar.bus.EventStreams;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventTypes;
 import dev.busbar.handler.HandlerRegistry;
@@ -62,7 +64,8 @@ public class WebhookConfiguration {
 		return new WebhooksEndpoint(sources, body,
 				WebhookRequest.mapper(json.tokenStreamFactory().streamReadConstraints()),
 				new WebhookEvents(new CloudEvents(json), time), types, access, intake,
-				new UnknownWebhooks(types, new DeadLetterOffice(letters, registry.group(), "webhook", time),
+				new UnknownWebhooks(types,
+						new DeadLetterOffice(letters, new EventStreams(List.of()), registry.group(), "webhook", time),
 						(manager != null) ? new TransactionTemplate(manager)
 								: TransactionOperations.withoutTransaction()));
 	}

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.busbar.bus.EventStreams;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventHeaders;
@@ -22,6 +23,8 @@ public final class RefusedEvents {
 
 	private final DeadLetters letters;
 
+	private final EventStreams streams;
+
 	private final String application;
 
 	private final String broker;
@@ -31,12 +34,14 @@ public final class RefusedEvents {
 	/**
 	 * Opens the store.
 	 * @param letters keeps the letters
+	 * @param streams tells where events were to go
 	 * @param application the consumer group
 	 * @param broker the binder's name
 	 * @param clock tells when it was refused
 	 */
-	public RefusedEvents(DeadLetters letters, String application, String broker, Clock clock) {
+	public RefusedEvents(DeadLetters letters, EventStreams streams, String application, String broker, Clock clock) {
 		this.letters = letters;
+		this.streams = streams;
 		this.application = application;
 		this.broker = broker;
 		this.clock = clock;
@@ -48,7 +53,7 @@ public final class RefusedEvents {
 		DeadLetter letter = new DeadLetter(UUID.randomUUID(), this.application, null, event.source(), event.id(),
 				event.type(), event.key(), headers(event), row.event().data(), refusal.getClass().getName(),
 				CauseText.of(refusal), 1, this.clock.instant(), this.clock.instant(),
-				new DeadLetter.Origin(this.broker, event.type(), null, null));
+				new DeadLetter.Origin(this.broker, this.streams.nameOf(event.type()), null, null));
 		this.letters.add(letter);
 		logger.warn("dead letter={} type={} id={} source={} key={}: the broker refused it: {}", letter.id(),
 				event.type(), event.id(), event.source(), event.key(), refusal.getMessage());

@@ -4,10 +4,8 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,7 +62,7 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 
 	private final Clock clock;
 
-	private final Set<Integer> known = ConcurrentHashMap.newKeySet();
+	private final KnownSlots known = new KnownSlots();
 
 	private final ExecutorService asking = Executors.newSingleThreadExecutor((task) -> {
 		Thread thread = new Thread(task, "busbar-backlog");
@@ -110,18 +108,18 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		if (before != null && !before.isDone()) {
 			return unanswered(asked);
 		}
+		long question = this.known.question();
 		Future<Set<Integer>> answer;
 		try {
 			answer = this.asking.submit(() -> ask(asked));
 		}
 		catch (RejectedExecutionException ex) {
 			// The application stops.
-			return lastKnown(asked);
+			return this.known.among(asked);
 		}
 		try {
 			Set<Integer> waiting = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-			this.known.removeAll(asked);
-			this.known.addAll(waiting);
+			this.known.answer(question, asked, waiting);
 			return waiting;
 		}
 		catch (TimeoutException ex) {
@@ -154,13 +152,7 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		Future<Set<Integer>> pending = this.late;
 		boolean silent = pending != null && !pending.isDone()
 				&& this.clock.instant().isAfter(this.lateSince.plus(SILENCE));
-		return (this.away || silent) ? lastKnown(asked) : asked;
-	}
-
-	private Set<Integer> lastKnown(Set<Integer> asked) {
-		Set<Integer> waiting = new HashSet<>(asked);
-		waiting.retainAll(this.known);
-		return waiting;
+		return (this.away || silent) ? this.known.among(asked) : asked;
 	}
 
 	@Override
@@ -175,6 +167,9 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		}
 		if (inTransaction()) {
 			this.rows.add(this.settings.application(), events, due);
+			if (due == null && TransactionSynchronizationManager.isSynchronizationActive()) {
+				this.known.storedAfterCommit(events);
+			}
 			this.signal.wakeAfterCommit();
 			return;
 		}
@@ -190,7 +185,7 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		}
 		this.size.added(events.size());
 		if (due == null) {
-			events.forEach((event) -> this.known.add(Backlog.slot(event)));
+			this.known.stored(events);
 			this.signal.wake();
 		}
 	}

@@ -56,6 +56,14 @@ public interface Archive {
 	List<ArchivedLetter> lock(Collection<UUID> ids);
 
 	/**
+	 * The attributes of a letter's event that are kept for its replay alone, since their
+	 * values look like secrets: never to be shown.
+	 * @param letter the letter
+	 * @return headers as they came, empty if none was hidden or kept
+	 */
+	Map<String, String> withheld(UUID letter);
+
+	/**
 	 * What people did with a letter.
 	 * @param letter the letter
 	 * @param limit how many at most

@@ -47,6 +47,8 @@ final class JdbcArchive implements Archive {
 			select * from busbar_dead_letter where id = any(?) order by first_failure, id for update
 			""";
 
+	private static final String WITHHELD = "select withheld from busbar_dead_letter where id = ? and withheld is not null";
+
 	private static final String ACTIONS = """
 			select letter, action, person, acted, reason, replay from busbar_dead_letter_action where letter = ?
 			order by number desc limit ?
@@ -138,6 +140,14 @@ final class JdbcArchive implements Archive {
 	@Override
 	public List<ArchivedLetter> lock(Collection<UUID> ids) {
 		return this.jdbc.query(LOCK, (row, number) -> LetterRows.archived(row), array(ids));
+	}
+
+	@Override
+	public Map<String, String> withheld(UUID letter) {
+		return this.jdbc.query(WITHHELD, (row, number) -> LetterRows.headers(row, "withheld"), letter)
+			.stream()
+			.findFirst()
+			.orElse(Map.of());
 	}
 
 	@Override

@@ -37,7 +37,7 @@ final class JdbcReplays implements Replays {
 			""";
 
 	private static final String END = """
-			update busbar_replay set state = ?, finished = ? where id = ? and state = 'RUNNING'
+			update busbar_replay set state = ?, finished = ?, cancelled_by = cast(? as varchar) where id = ? and state = 'RUNNING'
 			""";
 
 	private final JdbcTemplate jdbc;
@@ -87,8 +87,17 @@ final class JdbcReplays implements Replays {
 	}
 
 	@Override
-	public void end(UUID id, Replay.State state) {
-		this.jdbc.update(END, state.name(), this.clock.instant().atOffset(ZoneOffset.UTC), id);
+	public void done(UUID id) {
+		end(id, Replay.State.DONE, null);
+	}
+
+	@Override
+	public boolean cancel(UUID id, String person) {
+		return end(id, Replay.State.CANCELLED, EventKeys.storable(person));
+	}
+
+	private boolean end(UUID id, Replay.State state, @Nullable String person) {
+		return this.jdbc.update(END, state.name(), this.clock.instant().atOffset(ZoneOffset.UTC), person, id) > 0;
 	}
 
 	private static Replay replay(ResultSet row) throws SQLException {
@@ -99,8 +108,8 @@ final class JdbcReplays implements Replays {
 				row.getString("person"), Replay.State.valueOf(row.getString("state")), row.getLong("total"),
 				row.getLong("done"), row.getLong("skipped"),
 				(failure != null && last != null) ? new Archive.Place(failure, last, 0) : null,
-				row.getString("problem"), LetterRows.instant(row, "started"),
-				LetterRows.instantOrNull(row, "finished"));
+				row.getString("problem"), LetterRows.instant(row, "started"), LetterRows.instantOrNull(row, "finished"),
+				row.getString("cancelled_by"));
 	}
 
 }

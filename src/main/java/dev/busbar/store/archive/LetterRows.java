@@ -30,20 +30,23 @@ public final class LetterRows {
 	 * @throws SQLException if a column cannot be read
 	 */
 	public static DeadLetter letter(ResultSet row) throws SQLException {
-		Map<String, String> headers = JSON.readValue(row.getString("headers"), new TypeReference<>() {
-		});
 		DeadLetter.Origin origin = new DeadLetter.Origin(row.getString("broker"), row.getString("destination"),
 				row.getObject("partition_number", Integer.class), row.getObject("position_number", Long.class));
 		return new DeadLetter(row.getObject("id", UUID.class), row.getString("consumer_group"),
 				row.getString("handler"), row.getString("source"), row.getString("event_id"), row.getString("type"),
-				row.getString("event_key"), headers, row.getBytes("payload"), row.getString("exception"),
-				row.getString("cause"), row.getInt("attempts"), instant(row, "first_failure"),
-				instant(row, "last_failure"), origin);
+				row.getString("event_key"), headers(row, "headers"), row.getBytes("payload"),
+				row.getString("exception"), row.getString("cause"), row.getInt("attempts"),
+				instant(row, "first_failure"), instant(row, "last_failure"), origin);
 	}
 
 	static ArchivedLetter archived(ResultSet row) throws SQLException {
 		return new ArchivedLetter(letter(row), ArchivedLetter.State.valueOf(row.getString("state")),
 				row.getBytes("edited"), row.getString("edited_by"));
+	}
+
+	static Map<String, String> headers(ResultSet row, String column) throws SQLException {
+		return JSON.readValue(row.getString(column), new TypeReference<>() {
+		});
 	}
 
 	static Instant instant(ResultSet row, String column) throws SQLException {

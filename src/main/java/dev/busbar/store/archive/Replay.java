@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param problem why the last of the skipped ones could not be replayed
  * @param started when it was asked for
  * @param finished when it ended, null while it runs
+ * @param cancelledBy who has ended it, null unless it is cancelled
  */
 public record Replay(UUID id, String application, LetterFilter filter, @Nullable Integer rate, String person,
 		State state, long total, long done, long skipped, Archive.@Nullable Place reached, @Nullable String problem,
-		Instant started, @Nullable Instant finished) {
+		Instant started, @Nullable Instant finished, @Nullable String cancelledBy) {
 
 	/**
 	 * The states of a replay.

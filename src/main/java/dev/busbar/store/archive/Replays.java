@@ -45,10 +45,18 @@ public interface Replays {
 	boolean advance(Replay before, int done, int skipped, Archive.Place reached, @Nullable String problem);
 
 	/**
-	 * Ends a replay that runs; does nothing to one that does not.
+	 * Ends a replay that runs, since all letters were looked at; does nothing to one that
+	 * does not run.
 	 * @param id the replay
-	 * @param state DONE or CANCELLED
 	 */
-	void end(UUID id, Replay.State state);
+	void done(UUID id);
+
+	/**
+	 * Cancels a replay that runs; does nothing to one that does not.
+	 * @param id the replay
+	 * @param person who cancels it
+	 * @return whether it ran
+	 */
+	boolean cancel(UUID id, String person);
 
 }

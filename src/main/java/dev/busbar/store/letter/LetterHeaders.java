@@ -64,6 +64,30 @@ public final class LetterHeaders {
 		return shown;
 	}
 
+	/**
+	 * The event's attributes whose values {@link #of} hides: without them its replay
+	 * would be another event.
+	 * @param headers headers as text
+	 * @return names and values, never to be shown
+	 */
+	public Map<String, String> withheld(Map<String, String> headers) {
+		Map<String, String> withheld = new TreeMap<>();
+		headers.forEach((name, value) -> {
+			if (isAttribute(name) && !isKept(name, value)) {
+				withheld.put(name, value);
+			}
+		});
+		return withheld;
+	}
+
+	/**
+	 * Whether a header carries an attribute of an event.
+	 * @param name the header's name, in any case
+	 */
+	public static boolean isAttribute(String name) {
+		return !attribute(name.toLowerCase(Locale.ROOT)).isEmpty();
+	}
+
 	private boolean isKept(String header, String value) {
 		String name = header.toLowerCase(Locale.ROOT);
 		String attribute = attribute(name);

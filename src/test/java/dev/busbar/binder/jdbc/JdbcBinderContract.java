@@ -3,11 +3,13 @@ package dev.busbar.binder.jdbc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -23,6 +25,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandler;
+import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -776,17 +781,73 @@ abstract class JdbcBinderContract {
 	}
 
 	@Test
-	void messagesPublishedTooLateInACommitAreRefusedLoudly() {
+	void messagesFirstPublishedWhileTheirTransactionCommitsAreStoredWithIt() {
+		LogApplication.Publisher publisher = this.application.publisher(this.orders, 1, "g");
+		commit(new TransactionSynchronization() {
+
+			@Override
+			public void beforeCommit(boolean readOnly) {
+				publisher.publish(0, "first");
+			}
+
+			@Override
+			public void beforeCompletion() {
+				publisher.publish(0, "second");
+			}
+
+		});
+		Received received = new Received();
+		this.application.consumeBatches(this.orders, "g", received);
+		await().atMost(LONG).until(() -> received.payloads().size() == 2);
+		assertThat(received.payloads()).containsExactly("first", "second");
+	}
+
+	@Test
+	void atTheLastInstantOfACommitAMessageIsStillStored() {
+		LogApplication.Publisher publisher = this.application.publisher(this.orders, 1, "g");
+		TransactionTemplate transaction = this.application.transaction();
+		ConfigurableTransactionManager manager = (ConfigurableTransactionManager) Objects
+			.requireNonNull(transaction.getTransactionManager());
+		AtomicBoolean last = new AtomicBoolean(true);
+		// As JPA does, which flushes inside of the commit.
+		manager.addListener(new TransactionExecutionListener() {
+
+			@Override
+			public void beforeCommit(TransactionExecution committing) {
+				if (last.getAndSet(false)) {
+					publisher.publish(0, "flushed");
+				}
+			}
+
+		});
+		transaction.executeWithoutResult((status) -> {
+		});
+		Received received = new Received();
+		this.application.consumeBatches(this.orders, "g", received);
+		await().atMost(LONG).until(() -> !received.items().isEmpty());
+		assertThat(received.payloads()).containsExactly("flushed");
+	}
+
+	@Test
+	void aTransactionDoesNotCommitWithoutTheMessagesOfItsCallbacks() {
 		LogApplication.Publisher publisher = this.application.publisher(this.orders, 1);
-		assertThatThrownBy(() -> this.application.transaction()
-			.executeWithoutResult((status) -> TransactionSynchronizationManager
-				.registerSynchronization(new TransactionSynchronization() {
-					@Override
-					public void beforeCommit(boolean readOnly) {
-						publisher.publish(0, "late");
-					}
-				})))
-			.hasMessageContaining("are not stored");
+		String count = "select count(*) from busbar_log_partition where destination = ?";
+		assertThatThrownBy(() -> commit(new TransactionSynchronization() {
+
+			@Override
+			public void beforeCommit(boolean readOnly) {
+				publisher.publish(0, "late");
+				JdbcBinderContract.this.application.jdbc()
+					.update("delete from busbar_log_partition where destination = ?", JdbcBinderContract.this.orders);
+			}
+
+		})).hasMessageContaining("no partition");
+		assertThat(this.application.jdbc().queryForObject(count, Long.class, this.orders)).isEqualTo(1);
+	}
+
+	private void commit(TransactionSynchronization callback) {
+		this.application.transaction()
+			.executeWithoutResult((status) -> TransactionSynchronizationManager.registerSynchronization(callback));
 	}
 
 }

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerProbe;
 import dev.busbar.bus.BrokerWatch;
 import dev.busbar.event.Event;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,9 +77,48 @@ class BrokerHealthTests {
 		assertThat(health(null).getStatus()).isEqualTo(Status.DOWN);
 	}
 
+	@Test
+	void aSilentDatabaseHoldsNoProbeUp() throws Exception {
+		CountDownLatch silence = new CountDownLatch(1);
+		this.watch.start();
+		BrokerHealth indicator = new BrokerHealth(this.watch, new Silent(silence));
+		assertThat(CompletableFuture.supplyAsync(indicator::health).get(10, TimeUnit.SECONDS))
+			.satisfies((health) -> assertThat(health.getStatus()).isEqualTo(Status.DOWN))
+			.satisfies((health) -> assertThat(health.getDetails().get("events").toString()).contains("no answer"));
+		silence.countDown();
+		Awaitility.await().untilAsserted(() -> assertThat(indicator.health().getStatus()).isEqualTo(Status.UP));
+		indicator.destroy();
+	}
+
 	private Health health(@Nullable Backlog backlog) {
 		this.watch.start();
 		return new BrokerHealth(this.watch, backlog).health();
+	}
+
+	/** An outbox that says nothing for a while. */
+	private record Silent(CountDownLatch silence) implements Backlog {
+
+		@Override
+		public @Nullable String refusal() {
+			try {
+				this.silence.await();
+				return null;
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		public Set<Integer> waiting(Set<Integer> slots) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void append(List<Event<byte @Nullable []>> events) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 	/** An outbox of which only the refusal counts. */

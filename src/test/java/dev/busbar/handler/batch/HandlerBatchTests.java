@@ -17,6 +17,7 @@ import java.util.function.Function;
 
 import javax.sql.DataSource;
 
+import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.AcknowledgmentException;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
@@ -442,7 +443,8 @@ class HandlerBatchTests {
 	private HandlerBatch batch(FunctionBean bean, Object target) {
 		Clock clock = Clock.systemUTC();
 		TransactionTemplate transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
-		DeadLetterOffice office = new DeadLetterOffice(this.deadLetters, this.group, "test", clock);
+		DeadLetterOffice office = new DeadLetterOffice(this.deadLetters, new EventStreams(List.of()), this.group,
+				"test", clock);
 		ResultPublisher publisher = new ResultPublisher(this.bus, this.outbox, office, transaction, this.properties,
 				this.patience);
 		HandlingStores stores = new HandlingStores(this.group, this.inbox, this.outbox,

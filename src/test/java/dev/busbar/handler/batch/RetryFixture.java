@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.inbound.DatabaseProbe;
@@ -183,7 +184,8 @@ final class RetryFixture implements AutoCloseable {
 		Outbox outbox = this.context.getBean(Outbox.class);
 		EventBus bus = (events) -> {
 		};
-		DeadLetterOffice office = new DeadLetterOffice(this.deadLetters, GROUP, "test", this.clock);
+		DeadLetterOffice office = new DeadLetterOffice(this.deadLetters, new EventStreams(List.of()), GROUP, "test",
+				this.clock);
 		ResultPublisher publisher = new ResultPublisher(bus, outbox, office, this.transaction, this.properties,
 				patience);
 		HandlingStores stores = new HandlingStores(GROUP, this.inbox, outbox,

@@ -8,8 +8,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventRejectedException;
@@ -54,7 +58,9 @@ class SweepTests {
 			200, Duration.ofMillis(500), Duration.ofSeconds(30));
 
 	private final ResultPublisher publisher = new ResultPublisher(this.bus, this.outbox,
-			new DeadLetterOffice(new TestLetters(), "g", "test", Clock.systemUTC()),
+			new DeadLetterOffice(new TestLetters(),
+					new EventStreams(List.of(new EventStream("results", "results", Set.of("known"), 4, true))), "g",
+					"test", Clock.systemUTC()),
 			TransactionOperations.withoutTransaction(), this.properties, new Patience());
 
 	private final Sweep sweep = new Sweep("g", new EventTypes(List.of(Known.class), JsonMapper.builder().build()),
@@ -76,6 +82,7 @@ class SweepTests {
 		this.away = "2";
 		assertThat(this.sweep.runSafely()).isZero();
 		assertThat(this.letters).extracting(DeadLetter::eventId).containsExactly("1");
+		assertThat(this.letters).extracting((letter) -> letter.origin().destination()).containsExactly("results");
 		assertThat(this.outbox.unmarked.values()).extracting(Event::id).containsExactly("2", "3");
 		this.away = null;
 		assertThat(this.sweep.runSafely()).isEqualTo(2);
@@ -89,6 +96,15 @@ class SweepTests {
 		assertThat(this.sweep.runSafely()).isZero();
 		assertThat(this.outbox.unmarked).hasSize(1);
 		assertThat(this.letters).isEmpty();
+	}
+
+	@Test
+	void howeverManyTypesOfAnotherVersionComeFirstKnownOnesArePublished() {
+		IntStream.range(0, 2_500).forEach((number) -> this.outbox.store("newer", "n" + number));
+		this.outbox.store("known", "1", "2");
+		assertThat(this.sweep.runSafely()).isEqualTo(2);
+		assertThat(this.published).containsExactly("1", "2");
+		assertThat(this.outbox.unmarked).hasSize(2_500);
 	}
 
 	@Test
@@ -200,9 +216,11 @@ class SweepTests {
 		}
 
 		@Override
-		public List<OutboxEntry> claimUnpublished(String group, Instant before, int limit) {
+		public List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit) {
 			return this.unmarked.entrySet()
 				.stream()
+				.filter((entry) -> entry.getKey() > after)
+				.limit(limit)
 				.map((entry) -> new OutboxEntry(entry.getKey(), entry.getValue(), null))
 				.toList();
 		}

@@ -35,6 +35,8 @@ import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.OutboxFullException;
@@ -70,6 +72,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RelayContract {
+
+	private static final EventStreams STREAMS = new EventStreams(
+			List.of(new EventStream("orders", "orders", Set.of("order.placed"), 4, true)));
 
 	private final TestDatabase database;
 
@@ -225,8 +230,9 @@ abstract class RelayContract {
 		assertThat(new LinkedHashSet<>(this.bus.ids()).stream().filter((id) -> id.startsWith("k")))
 			.containsExactly("k-0", "k-2", "k-3");
 		assertThat(this.bus.ids()).contains("other-0", "other-1");
-		assertThat(this.database.jdbc().queryForList("select event_id from busbar_dead_letter", String.class))
-			.containsExactly("k-1");
+		assertThat(this.database.jdbc()
+			.queryForList("select event_id || ' of ' || destination from busbar_dead_letter", String.class))
+			.containsExactly("k-1 of orders");
 		assertThat(count()).isZero();
 	}
 
@@ -354,6 +360,30 @@ abstract class RelayContract {
 		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
 		away.set(true);
 		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+	}
+
+	@Test
+	void whileTheDatabaseIsAwayWhatATransactionHasStoredCounts() {
+		AtomicBoolean away = new AtomicBoolean();
+		DataSource breaking = new DelegatingDataSource(this.database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				if (away.get()) {
+					throw new SQLException("the database is away");
+				}
+				return super.getConnection();
+			}
+
+		};
+		StoredBacklog backlog = backlog(100, new OutgoingSlots(breaking, this.rows, "app", List.of("order.placed")));
+		this.database.transaction().executeWithoutResult((status) -> {
+			backlog.append(events("gone", 0, 1));
+			status.setRollbackOnly();
+		});
+		this.database.transaction().executeWithoutResult((status) -> backlog.append(events("k", 0, 1)));
+		away.set(true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).containsExactly(Backlog.slot(event("x", "k")));
 	}
 
 	@Test
@@ -535,7 +565,7 @@ abstract class RelayContract {
 
 	private RelayBatch batch(PlatformTransactionManager transactions) {
 		return new RelayBatch(this.slots, this.bus, this.watch,
-				new RefusedEvents(this.database.deadLetters(), "app", "test", this.clock),
+				new RefusedEvents(this.database.deadLetters(), STREAMS, "app", "test", this.clock),
 				new OutboxSize(this.database.dataSource(), "app", 100), transactions, this.clock);
 	}
 

@@ -189,8 +189,9 @@ abstract class ArchiveContract {
 		assertThat(now.skipped()).isEqualTo(1);
 		assertThat(now.reached()).isEqualTo(place);
 		assertThat(this.replays.advance(now, 1, 0, place, null)).isTrue();
-		this.replays.end(replay.id(), Replay.State.CANCELLED);
-		this.replays.end(replay.id(), Replay.State.DONE);
+		assertThat(this.replays.cancel(replay.id(), "bob")).isTrue();
+		assertThat(this.replays.cancel(replay.id(), "eve")).isFalse();
+		this.replays.done(replay.id());
 		assertThat(this.replays.running("g")).isEmpty();
 		Replay ended = this.replays.list("g", 10).get(0);
 		assertThat(ended.state()).isEqualTo(Replay.State.CANCELLED);
@@ -210,7 +211,7 @@ abstract class ArchiveContract {
 				new Action(discarded, Action.Kind.DISCARD, "ann", TIME, "why", null)));
 		Replay replay = replay(ANY);
 		this.replays.add(replay);
-		this.replays.end(replay.id(), Replay.State.DONE);
+		this.replays.done(replay.id());
 		ArchiveConfiguration configuration = new ArchiveConfiguration();
 		DeadLetterProperties properties = new DeadLetterProperties(Duration.ofDays(1), List.of());
 		for (Purge purge : List.of(configuration.deadLetterPurge(properties), configuration.replayPurge(properties))) {
@@ -259,7 +260,7 @@ abstract class ArchiveContract {
 
 	private static Replay replay(LetterFilter filter) {
 		return new Replay(UUID.randomUUID(), "g", filter, 7, "ann", Replay.State.RUNNING, 10, 0, 0, null, null, TIME,
-				null);
+				null, null);
 	}
 
 	private List<UUID> found(LetterFilter filter) {

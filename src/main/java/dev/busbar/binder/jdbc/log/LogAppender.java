@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -66,6 +69,25 @@ public final class LogAppender {
 		else {
 			this.transactions.executeWithoutResult((status) -> pending().add(partitionId, headers, payload));
 		}
+	}
+
+	/**
+	 * Has a transaction manager tell of its commits: what is published for the first time
+	 * by a callback of the commit itself, such as a listener of {@code BEFORE_COMMIT} or
+	 * of JPA's flush, would otherwise come too late to be collected.
+	 * @param manager transactions of any database
+	 */
+	public void listenTo(ConfigurableTransactionManager manager) {
+		manager.addListener(new TransactionExecutionListener() {
+
+			@Override
+			public void beforeCommit(TransactionExecution transaction) {
+				if (LogAppender.this.transactions.inProgress()) {
+					pending().commits();
+				}
+			}
+
+		});
 	}
 
 	private PendingAppends pending() {

@@ -30,6 +30,16 @@ final class PendingAppends implements TransactionSynchronization {
 		this.appender = appender;
 	}
 
+	/**
+	 * The commit has begun. What is collected is written, and what is still to come is
+	 * written at once; a failure is the caller's, and keeps the transaction from its
+	 * commit.
+	 */
+	void commits() {
+		this.writing = true;
+		write();
+	}
+
 	void add(int partitionId, byte[] headers, byte[] payload) {
 		this.appends.add(new Append(partitionId, headers, payload));
 		if (this.writing) {
@@ -44,19 +54,20 @@ final class PendingAppends implements TransactionSynchronization {
 
 	@Override
 	public void beforeCommit(boolean readOnly) {
-		// Who publishes in a later callback of this commit writes at once.
-		this.writing = true;
-		write();
+		commits();
 	}
 
 	@Override
 	public void afterCommit() {
 		if (!this.appends.isEmpty()) {
 			throw new IllegalStateException(this.appends.size() + " messages were published while their transaction "
-					+ "was already in its beforeCommit callbacks, and are not stored. Publish before the commit "
-					+ "begins, or in a new transaction.");
+					+ "was already in its beforeCommit callbacks, and are not stored, since its transaction manager "
+					+ "tells nobody of its commits. Make it a ConfigurableTransactionManager that is a bean, publish "
+					+ "before the commit begins, or in a new transaction.");
 		}
-		this.appender.committed(this.heads);
+		if (!this.heads.isEmpty()) {
+			this.appender.committed(this.heads);
+		}
 	}
 
 	@Override
