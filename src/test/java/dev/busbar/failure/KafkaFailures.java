@@ -15,8 +15,9 @@ import dev.busbar.failure.cases.UpgradeCases;
 import dev.busbar.failure.ground.Site;
 import dev.busbar.failure.ground.Size;
 
-class KafkaFailures extends FailureSuite implements BrokerAwayCases, RestartCases, DatabaseAwayCases, ForeignKillCases,
-		PoisonCases, HostileRequestCases, HostileMessageCases, IdentityCases, LoadCases, InstanceCases, UpgradeCases {
+class KafkaFailures extends FailureSuite
+		implements BrokerAwayCases, RestartCases, DatabaseAwayCases, KillCases, ForeignKillCases, PoisonCases,
+		HostileRequestCases, HostileMessageCases, IdentityCases, LoadCases, InstanceCases, UpgradeCases {
 
 	KafkaFailures() {
 		super(Site.kafka(), Size.configured());

@@ -105,15 +105,15 @@ class EventPublisherTests {
 
 	@Test
 	void anEventThatTheCommitItselfPublishesFirstIsHandled() {
-		this.transaction.executeWithoutResult((status) -> TransactionSynchronizationManager
-			.registerSynchronization(new TransactionSynchronization() {
+		this.transaction.executeWithoutResult(
+				(status) -> TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
-				@Override
-				public void beforeCommit(boolean readOnly) {
-					EventPublisherTests.this.publisher.publish(new Noted("while it commits"));
-				}
+					@Override
+					public void beforeCommit(boolean readOnly) {
+						EventPublisherTests.this.publisher.publish(new Noted("while it commits"));
+					}
 
-			}));
+				}));
 		awaitNoted("while it commits");
 	}
 

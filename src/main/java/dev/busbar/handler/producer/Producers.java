@@ -184,7 +184,7 @@ public final class Producers implements SmartLifecycle {
 					return;
 				}
 				catch (BrokerUnavailableException ex) {
-				// Also when the outbox is full.
+					// Also when the outbox is full.
 					logger.debug("producer={} waits for the database or the broker", this.producer.name(), ex);
 					Producers.this.patience.pause(RETRY);
 				}
