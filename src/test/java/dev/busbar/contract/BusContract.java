@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import dev.busbar.contract.app.ContractApplication;
@@ -199,15 +201,26 @@ abstract class BusContract {
 	}
 
 	@Test
+	void whatAProducerReturnsIsPublishedAndHandled() {
+		String key = prefix();
+		assertThat(client().post(event(key, "contract.wound", key, 7)).statusCode()).isEqualTo(202);
+		awaitEffects("contract.ticked", key, 1);
+		assertThat(effects(key)).hasSize(1);
+	}
+
+	/** Several clients post at the same time, each the events of keys of its own. */
+	@Test
 	void eachKeyKeepsItsOrderAmongAThousand() {
 		String prefix = prefix();
-		List<Map<String, Object>> events = new ArrayList<>();
-		for (int number = 0; number < 20; number++) {
-			for (int key = 0; key < 1000; key++) {
-				events.add(event(prefix + key + "-" + number, "contract.noted", prefix + key, number));
+		CompletableFuture.allOf(IntStream.range(0, 4).mapToObj((lane) -> CompletableFuture.runAsync(() -> {
+			List<Map<String, Object>> events = new ArrayList<>();
+			for (int number = 0; number < 20; number++) {
+				for (int key = lane; key < 1000; key += 4) {
+					events.add(event(prefix + key + "-" + number, "contract.noted", prefix + key, number));
+				}
 			}
-		}
-		postAll(events);
+			postAll(events);
+		})).toArray(CompletableFuture[]::new)).orTimeout(2, TimeUnit.MINUTES).join();
 		awaitEffects("contract.noted", prefix, 20_000);
 		Map<String, List<Integer>> byKey = new HashMap<>();
 		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
@@ -399,6 +412,7 @@ abstract class BusContract {
 		List<String> arguments = new ArrayList<>(brokerArguments);
 		arguments.add("--spring.application.name=" + name);
 		arguments.add("--busbar.feed.enabled=true");
+		arguments.add("--busbar.producers.tick.every=200ms");
 		arguments.add("--spring.cloud.function.definition=shout;hear");
 		arguments.add("--spring.cloud.stream.bindings.shout-in-0.destination=plain.said");
 		arguments.add("--spring.cloud.stream.bindings.shout-in-0.group=" + name);

@@ -50,6 +50,28 @@ class RabbitBusIT extends ForeignBusContract {
 		}
 	}
 
+	@Test
+	void withoutABrokerAnInstanceThatIsToRefuseSaysSoUntilItComes() {
+		String key = prefix();
+		try (AbsentBroker absent = absent()) {
+			List<String> arguments = new ArrayList<>(absent.arguments());
+			arguments.add("--busbar.ingress.when-broker-away=refuse");
+			try (BusbarProcess refusing = application("refusing-" + key + "group", arguments).start()) {
+				BusbarClient client = refusing.client();
+				HttpResponse<String> refused = client.post(event(key + 0, "contract.noted", key, 0));
+				assertThat(refused.statusCode()).isEqualTo(503);
+				assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+				assertThat(refused.body()).contains("urn:busbar:problem:broker-unavailable");
+				assertThat(client.isReady()).isFalse();
+				assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+				absent.appear().run();
+				Awaitility.await().atMost(Duration.ofSeconds(60)).until(client::isReady);
+				assertThat(client.post(event(key + 1, "contract.noted", key, 1)).statusCode()).isEqualTo(202);
+				awaitEffects(client, "contract.noted", key, 1);
+			}
+		}
+	}
+
 	/**
 	 * Without them the events would reach nobody, and be confirmed all the same, because
 	 * the feed's queue takes them.

@@ -38,11 +38,14 @@ class ShutdownIT {
 		String key = BusContract.prefix();
 		List<String> arguments = new ArrayList<>(broker.arguments());
 		arguments.add("--spring.application.name=stubborn-" + key);
+		arguments.add("--busbar.handlers.falter.retry.attempts=3");
+		arguments.add("--busbar.handlers.falter.retry.backoff=1m");
 		try (broker; BusbarProcess process = BusbarProcess.library("stubborn", StubbornApplication.class, arguments)) {
 			process.startReady();
 			List<Map<String, Object>> events = new ArrayList<>();
 			events.add(BusContract.event(key + "h", "stubborn.hung", key, 1));
 			events.add(BusContract.event(key + "s", "stubborn.stuck", key, 1));
+			events.add(BusContract.event(key + "f", "stubborn.faltering", key, 1));
 			for (int i = 0; i < SLOW; i++) {
 				events.add(BusContract.event(key + i, "stubborn.slow", key + (i % 10), i / 10));
 			}
@@ -52,6 +55,7 @@ class ShutdownIT {
 				.atMost(Duration.ofSeconds(30))
 				.until(() -> Files.exists(process.folder().resolve("hung"))
 						&& Files.exists(process.folder().resolve("stuck"))
+						&& process.log().contains("failed type=stubborn.faltering")
 						&& count(process.client(), "slow", key) > 20);
 			long start = System.nanoTime();
 			process.stop();
@@ -59,18 +63,19 @@ class ShutdownIT {
 			System.out.printf("%s: stopped in %d ms with handlers that never return%n", broker.name(), took.toMillis());
 			assertThat(took).as("two that hang are waited for together").isLessThan(Duration.ofSeconds(25));
 			assertThat(process.exitCode()).isEqualTo(128 + 15);
-			assertThat(process.log()).contains("have not returned").doesNotContain("\tat ", " ERROR ");
+			assertThat(process.log()).contains("have not returned")
+				.doesNotContain("\tat ", " ERROR ", "which waits until it succeeds");
 			process.startReady();
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(60))
 				.until(() -> count(process.client(), "slow", key) >= SLOW && count(process.client(), "hung", key) > 0
-						&& count(process.client(), "stuck", key) > 0);
+						&& count(process.client(), "stuck", key) > 0 && count(process.client(), "faltering", key) > 0);
 			List<String> effects = new ArrayList<>();
 			for (JsonNode effect : process.client().json("/effects?prefix=" + key)) {
 				effects
 					.add(effect.get("type").asString() + effect.get("key").asString() + effect.get("number").asInt());
 			}
-			assertThat(effects).hasSize(SLOW + 2).doesNotHaveDuplicates();
+			assertThat(effects).hasSize(SLOW + 3).doesNotHaveDuplicates();
 			process.stop();
 			assertThat(process.log().lines().filter((line) -> line.contains("nothing is in hand"))).hasSize(1);
 		}

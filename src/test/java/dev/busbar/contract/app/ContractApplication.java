@@ -2,8 +2,12 @@ package dev.busbar.contract.app;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.busbar.contract.app.ContractEvents.Accepted;
 import dev.busbar.contract.app.ContractEvents.Answer;
@@ -18,7 +22,9 @@ import dev.busbar.contract.app.ContractEvents.Opened;
 import dev.busbar.contract.app.ContractEvents.Paused;
 import dev.busbar.contract.app.ContractEvents.Refused;
 import dev.busbar.contract.app.ContractEvents.Shared;
+import dev.busbar.contract.app.ContractEvents.Ticked;
 import dev.busbar.contract.app.ContractEvents.Troubled;
+import dev.busbar.contract.app.ContractEvents.Wound;
 import dev.busbar.event.Event;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -119,6 +125,26 @@ public class ContractApplication {
 	@Bean
 	Consumer<Paused> pause(Effects effects) {
 		return (paused) -> effects.add("contract.paused", paused.key(), paused.number(), "");
+	}
+
+	@Bean
+	Queue<Ticked> clockwork() {
+		return new ConcurrentLinkedQueue<>();
+	}
+
+	@Bean
+	Consumer<Wound> wind(Queue<Ticked> clockwork) {
+		return (wound) -> clockwork.add(new Ticked(wound.key(), wound.number()));
+	}
+
+	@Bean
+	Supplier<Optional<Ticked>> tick(Queue<Ticked> clockwork) {
+		return () -> Optional.ofNullable(clockwork.poll());
+	}
+
+	@Bean
+	Consumer<Ticked> hearTicking(Effects effects) {
+		return (ticked) -> effects.add("contract.ticked", ticked.key(), ticked.number(), "");
 	}
 
 	/** A plain function of Spring Cloud Stream, whose bindings the user has set. */

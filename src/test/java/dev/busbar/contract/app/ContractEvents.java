@@ -72,6 +72,15 @@ interface ContractEvents {
 	record Paused(@EventKey String key, int number) {
 	}
 
+	/** Has a producer publish a {@link Ticked} with the same key and number. */
+	@EventType("contract.wound")
+	record Wound(@EventKey String key, int number) {
+	}
+
+	@EventType("contract.ticked")
+	record Ticked(@EventKey String key, int number) {
+	}
+
 	/**
 	 * After the first commit of number 1 the process halts, before anything is
 	 * acknowledged.

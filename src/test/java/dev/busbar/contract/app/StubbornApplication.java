@@ -38,6 +38,10 @@ public class StubbornApplication {
 	record Slow(@EventKey String key, int number) {
 	}
 
+	@EventType("stubborn.faltering")
+	record Faltering(@EventKey String key, int number) {
+	}
+
 	public static void main(String[] args) {
 		SpringApplication.run(StubbornApplication.class, args);
 	}
@@ -63,6 +67,18 @@ public class StubbornApplication {
 		return (slow) -> {
 			await(new CountDownLatch(1), 10);
 			effects.add("stubborn.slow", slow.key(), slow.number(), "");
+		};
+	}
+
+	/** Fails in the first process, which has long to wait for its next attempt. */
+	@Bean
+	Consumer<Faltering> falter(Effects effects) {
+		boolean first = !Files.exists(Path.of("hung"));
+		return (faltering) -> {
+			if (first) {
+				throw new IllegalStateException("not yet");
+			}
+			effects.add("stubborn.faltering", faltering.key(), faltering.number(), "");
 		};
 	}
 

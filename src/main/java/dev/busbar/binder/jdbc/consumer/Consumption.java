@@ -4,11 +4,13 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 
 import dev.busbar.binder.jdbc.log.LogLeases.Holding;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer of a group: which of the partitions that are leased to it is handled when.
@@ -197,8 +199,8 @@ public final class Consumption {
 			}
 		}
 		long nanos = lease.failed();
-		if (!this.running) {
-			logger.debug(this + " failed at " + lease + " while it was stopped", ex);
+		if (!this.running || isCancelled(ex)) {
+			logger.debug(this + " gave " + lease + " back unhandled, since it stops", ex);
 		}
 		else if (lease.failures() == 1) {
 			logger.warn(
@@ -209,6 +211,11 @@ public final class Consumption {
 			logger.debug(this + " failed again at " + lease, ex);
 		}
 		this.consumers.later(() -> signal(lease), nanos);
+	}
+
+	/** A handler says so that was told to stop, before this consumption itself was. */
+	private static boolean isCancelled(@Nullable Throwable failure) {
+		return failure instanceof CancellationException || (failure != null && isCancelled(failure.getCause()));
 	}
 
 	private void finished(PartitionLease lease) {
