@@ -51,8 +51,8 @@ class GuardedSocketTests {
 
 	@Test
 	void whoDoesNotSayWhoHeIsGetsNoConnection() {
-		assertThatThrownBy(() -> SocketClient.open(this.port)).hasRootCauseInstanceOf(WebSocketHandshakeException.class)
-			.rootCause()
+		assertThatThrownBy(() -> SocketClient.open(this.port)).hasCauseInstanceOf(WebSocketHandshakeException.class)
+			.cause()
 			.satisfies((cause) -> assertThat(((WebSocketHandshakeException) cause).getResponse().statusCode())
 				.isEqualTo(401));
 	}

@@ -134,6 +134,7 @@ class ProducersTests {
 	}
 
 	private static void run(TestBus bus, Runnable check) {
+		Application.asked.set(0);
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Application.class)) {
 			OneProducer often = new OneProducer(Duration.ofMillis(20), null);
 			ProducerProperties properties = new ProducerProperties(
