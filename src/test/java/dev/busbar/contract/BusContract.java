@@ -208,6 +208,35 @@ abstract class BusContract {
 		assertThat(effects(key)).hasSize(1);
 	}
 
+	@Test
+	void aDeadLetterIsReplayedAndComesBackUntilItsDataIsMended() {
+		String key = prefix();
+		assertThat(client().post(event(key, "contract.owed", key, -1)).statusCode()).isEqualTo(202);
+		JsonNode letter = awaitLetter(key, 1);
+		String path = "/dead-letters/" + letter.path("id").asString();
+		int attempts = letter.path("attempts").asInt();
+		assertThat(client().json(path + "/replay", Map.of()).statusCode()).isEqualTo(202);
+		JsonNode again = awaitLetter(key, attempts + 1);
+		assertThat(again.path("id")).as("the same letter").isEqualTo(letter.path("id"));
+		assertThat(effects(key)).isEmpty();
+		assertThat(client().put(path + "/data", Map.of("key", key, "number", 5)).statusCode()).isEqualTo(200);
+		assertThat(client().json(path + "/replay", Map.of()).statusCode()).isEqualTo(202);
+		awaitEffects("contract.owed", key, 1);
+		Awaitility.await().atMost(SOON).until(() -> client().json(path).path("state").asString().equals("replayed"));
+		assertThat(effects(key)).as("one effect").hasSize(1);
+	}
+
+	/** The one open dead letter of a key, once it was attempted so often. */
+	private JsonNode awaitLetter(String key, int attempts) {
+		String path = "/dead-letters?state=open&type=contract.owed&text=" + key;
+		Awaitility.await()
+			.atMost(SOON)
+			.until(() -> client().json(path).path("deadLetters").path(0).path("attempts").asInt(0) >= attempts);
+		JsonNode letters = client().json(path).path("deadLetters");
+		assertThat(letters).hasSize(1);
+		return letters.path(0);
+	}
+
 	/** Several clients post at the same time, each the events of keys of its own. */
 	@Test
 	void eachKeyKeepsItsOrderAmongAThousand() {

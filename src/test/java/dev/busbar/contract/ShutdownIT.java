@@ -40,6 +40,7 @@ class ShutdownIT {
 		arguments.add("--spring.application.name=stubborn-" + key);
 		arguments.add("--busbar.handlers.falter.retry.attempts=3");
 		arguments.add("--busbar.handlers.falter.retry.backoff=1m");
+		arguments.add("--busbar.handlers.falter.retry.max-backoff=1m");
 		try (broker; BusbarProcess process = BusbarProcess.library("stubborn", StubbornApplication.class, arguments)) {
 			process.startReady();
 			List<Map<String, Object>> events = new ArrayList<>();

@@ -72,6 +72,15 @@ public record BusbarClient(URI address) {
 		return JSON.readTree(get(path).body());
 	}
 
+	/** Replaces what is at a path by JSON. */
+	public HttpResponse<String> put(String path, Map<String, ?> body) {
+		return send(HttpRequest.newBuilder(this.address.resolve(path))
+			.timeout(Duration.ofSeconds(30))
+			.header("content-type", "application/json")
+			.PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+			.build());
+	}
+
 	/** Whether the web server answers at all. */
 	public boolean isUp() {
 		return status("/actuator/health/liveness") > 0;

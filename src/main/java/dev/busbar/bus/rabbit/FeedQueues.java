@@ -19,10 +19,10 @@ import org.springframework.core.Ordered;
 import org.springframework.util.StringUtils;
 
 /**
- * Declares the queue of the feed on each stream before anything is published there, as
- * the binder declares it when it binds the feed's consumer, which comes later. The
- * binder's own way, a required group of the sending binding, knows only a queue per
- * partition.
+ * Declares the queues of receiving bindings. The one of the feed on each stream is there
+ * before anything is published, as the binder declares it when it binds the feed's
+ * consumer, which comes later. The binder's own way, a required group of the sending
+ * binding, knows only a queue per partition.
  */
 final class FeedQueues implements Bindable, Ordered {
 
@@ -61,8 +61,14 @@ final class FeedQueues implements Bindable, Ordered {
 	}
 
 	private void declare(RabbitExchangeQueueProvisioner provisioner, String binding) {
-		provisioner.provisionConsumerDestination(this.bindings.getBindingDestination(binding),
-				this.bindings.getGroup(binding), properties(binding));
+		ExtendedConsumerProperties<RabbitConsumerProperties> properties = properties(binding);
+		int queues = properties.isPartitioned() ? properties.getInstanceCount() : 1;
+		properties.setInstanceIndexList(List.of());
+		for (int index = 0; index < queues; index++) {
+			properties.setInstanceIndex(index);
+			provisioner.provisionConsumerDestination(this.bindings.getBindingDestination(binding),
+					this.bindings.getGroup(binding), properties);
+		}
 	}
 
 	private ExtendedConsumerProperties<RabbitConsumerProperties> properties(String binding) {

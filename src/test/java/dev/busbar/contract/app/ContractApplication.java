@@ -19,6 +19,7 @@ import dev.busbar.contract.app.ContractEvents.Met;
 import dev.busbar.contract.app.ContractEvents.Moved;
 import dev.busbar.contract.app.ContractEvents.Noted;
 import dev.busbar.contract.app.ContractEvents.Opened;
+import dev.busbar.contract.app.ContractEvents.Owed;
 import dev.busbar.contract.app.ContractEvents.Paused;
 import dev.busbar.contract.app.ContractEvents.Refused;
 import dev.busbar.contract.app.ContractEvents.Shared;
@@ -125,6 +126,16 @@ public class ContractApplication {
 	@Bean
 	Consumer<Paused> pause(Effects effects) {
 		return (paused) -> effects.add("contract.paused", paused.key(), paused.number(), "");
+	}
+
+	@Bean
+	Consumer<Owed> settle(Effects effects) {
+		return (owed) -> {
+			effects.add("contract.owed", owed.key(), owed.number(), "");
+			if (owed.number() < 0) {
+				throw new IllegalArgumentException("nobody owes less than nothing");
+			}
+		};
 	}
 
 	@Bean

@@ -72,6 +72,11 @@ interface ContractEvents {
 	record Paused(@EventKey String key, int number) {
 	}
 
+	/** Cannot be handled while its number is negative. */
+	@EventType("contract.owed")
+	record Owed(@EventKey String key, int number) {
+	}
+
 	/** Has a producer publish a {@link Ticked} with the same key and number. */
 	@EventType("contract.wound")
 	record Wound(@EventKey String key, int number) {

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import dev.busbar.failure.ground.Count;
@@ -14,6 +13,8 @@ import dev.busbar.failure.ground.Load;
 import dev.busbar.failure.ground.Scene;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The application is killed: at random moments, and at exact points of the way of an
@@ -32,17 +33,22 @@ public interface KillCases extends HaltCase {
 		String prefix = Scene.prefix();
 		List<Map<String, Object>> events = Scene.orders(prefix, 40, kills * each);
 		Set<String> accepted = new HashSet<>();
+		int busy = 0;
 		for (int kill = 0; kill < kills; kill++) {
 			Load load = scene().load(events.subList(kill * each, (kill + 1) * each));
-			long moment = random.nextLong(1500);
-			Executor later = CompletableFuture.delayedExecutor(moment, TimeUnit.MILLISECONDS);
-			CompletableFuture.runAsync(() -> scene().process().kill(), later).join();
+			load.awaitAccepted(random.nextInt(each - 100));
+			CompletableFuture
+				.runAsync(() -> scene().process().kill(),
+						CompletableFuture.delayedExecutor(random.nextLong(20), TimeUnit.MILLISECONDS))
+				.join();
+			busy += (load.accepted().size() < each) ? 1 : 0;
 			scene().process().startReady();
 			accepted.addAll(load.await().accepted());
 		}
+		assertThat(busy).as("kills before all was accepted").isGreaterThan(kills / 2);
 		scene().awaitOrders(prefix, accepted.size());
-		scene().report(Count.of(scene().client(), prefix).inOrder().balance(accepted), "%d kills, seed %d", kills,
-				seed);
+		scene().report(Count.of(scene().client(), prefix).inOrder().balance(accepted),
+				"%d kills, %d of them while events came in, seed %d", kills, busy, seed);
 	}
 
 	@Test

@@ -56,6 +56,7 @@ public interface LoadCases extends FailureCase {
 		long start = System.nanoTime();
 		process.stop();
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
+		assertThat(took).isLessThan(scene().size().within(Duration.ofSeconds(20)));
 		assertThat(process.exitCode()).isEqualTo(128 + 15);
 		assertThat(stops(process)).as("stopped with nothing in hand").isEqualTo(said + 1);
 		assertThat(process.log().substring(before)).doesNotContain(" ERROR ", "\tat ");
