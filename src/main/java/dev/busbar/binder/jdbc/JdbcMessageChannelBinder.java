@@ -95,6 +95,7 @@ public class JdbcMessageChannelBinder extends
 		JdbcProducerHandler handler = new JdbcProducerHandler(name, this.topology.partitions(name), this.topology,
 				this.appender, this.headers);
 		handler.setBeanFactory(getBeanFactory());
+		this.consumers.retain();
 		return handler;
 	}
 

@@ -418,6 +418,18 @@ abstract class JdbcBinderContract {
 		reads.unbind();
 	}
 
+	@Test
+	void retentionAlsoRunsWhereNothingIsConsumed() {
+		try (LogApplication publishing = start(Map.of("spring.cloud.stream.jdbc.binder.retention", "0s",
+				"spring.cloud.stream.jdbc.binder.retention-interval", "20ms"))) {
+			publishing.publisher(this.orders, 1).publishAll(0, numbered("e", 10));
+			await().atMost(LONG).until(() -> records() == 0);
+			assertThat(count("SELECT next_offset FROM busbar_log_partition WHERE destination = ?", this.orders))
+				.as("they were there")
+				.isEqualTo(10);
+		}
+	}
+
 	private int records() {
 		return count("SELECT count(*) FROM busbar_log_record r WHERE r.id / 1099511627776 IN (SELECT id"
 				+ " FROM busbar_log_partition WHERE destination = ?)", this.orders);

@@ -39,7 +39,7 @@ public final class LogConsumers {
 
 	private final LogReader reader;
 
-	private final LogRetention retention;
+	private final RetentionTask retention;
 
 	private final JdbcBinderProperties properties;
 
@@ -61,7 +61,8 @@ public final class LogConsumers {
 	private boolean scheduled;
 
 	/**
-	 * Creates the consumers of a binder; nothing runs before the first of them.
+	 * Creates the consumers of a binder; nothing runs before the first of them, but for
+	 * {@link #retain() retention}.
 	 * @param instance the id of this instance
 	 * @param topology destinations, partitions and groups
 	 * @param leases who owns which partition
@@ -76,11 +77,11 @@ public final class LogConsumers {
 		this.topology = topology;
 		this.leases = leases;
 		this.reader = reader;
-		this.retention = retention;
 		this.properties = properties;
 		this.heart = new ScheduledThreadPoolExecutor(1, threads("jdbc-heart-"));
 		this.scheduler = new ScheduledThreadPoolExecutor(2, threads("jdbc-binder-"));
 		this.scheduler.setRemoveOnCancelPolicy(true);
+		this.retention = new RetentionTask(leases, retention, properties, this.scheduler);
 		this.heartbeat = new RepeatedTask("heartbeat", properties.heartbeat(), this.heart, this::rebalance);
 		this.polling = new RepeatedTask("poll", properties.pollInterval(), this.scheduler, this::poll);
 		this.workers = new ThreadPoolExecutor(workerCount, workerCount, 10, TimeUnit.SECONDS,
@@ -105,11 +106,15 @@ public final class LogConsumers {
 				this.scheduled = true;
 				this.heartbeat.schedule();
 				this.polling.schedule();
-				new RepeatedTask("retention", this.properties.retentionInterval(), this.scheduler, this::retain)
-					.schedule();
 			}
 		}
+		retain();
 		this.heartbeat.runSoon();
+	}
+
+	/** Begins to delete what is old, also while nothing is consumed here. */
+	public void retain() {
+		this.retention.schedule();
 	}
 
 	/**
@@ -235,14 +240,6 @@ public final class LogConsumers {
 	private void poll() {
 		if (!this.running.isEmpty()) {
 			wake(this.reader.heads());
-		}
-	}
-
-	private void retain() {
-		if (!this.running.isEmpty() && this.leases.isFirst()) {
-			this.retention.bury(this.properties.leaseTime().multipliedBy(10));
-			this.retention.purge(this.properties.retention());
-			this.retention.alarm(this.properties.lagAlarm());
 		}
 	}
 

@@ -54,12 +54,14 @@ public final class LogLeases {
 	}
 
 	/**
-	 * Whether this instance is the one that does what one must do.
-	 * @return whether its id is the lowest of the living
+	 * Whether this instance is the one that does what one must do. Those that consume
+	 * nothing have no heartbeat: where all are such, each of them does it.
+	 * @return whether its id is the lowest of the living, or none lives
 	 */
 	public boolean isFirst() {
-		return this.instance.equals(
-				this.jdbc.queryForObject("SELECT MIN(i.id) FROM busbar_log_instance i WHERE " + LIVE, String.class));
+		String first = this.jdbc.queryForObject("SELECT MIN(i.id) FROM busbar_log_instance i WHERE " + LIVE,
+				String.class);
+		return first == null || first.equals(this.instance);
 	}
 
 	/**
