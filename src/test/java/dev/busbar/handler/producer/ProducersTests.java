@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -124,6 +127,25 @@ class ProducersTests {
 	}
 
 	@Test
+	void isAskedByTheCronExpressionOfTheConfiguration() {
+		TestBus bus = new TestBus();
+		Application.asked.set(0);
+		new ApplicationContextRunner().withUserConfiguration(Application.class, Settings.class)
+			.withPropertyValues("busbar.producers.one.cron=* * * * * *", "busbar.producers.many.cron=0 0 0 1 1 *",
+					"busbar.producers.envelope.every=1d")
+			.run((context) -> {
+				Instant started = Instant.now();
+				run(bus, context.getBean(ProducerProperties.class), context,
+						() -> Awaitility.await().atMost(DEADLINE).until(() -> bus.keys().contains("one-2")));
+				// Each second: never twice in one, which a pause would allow.
+				long seconds = Instant.now().getEpochSecond() - started.getEpochSecond();
+				assertThat(bus.keys()).filteredOn((key) -> key.startsWith("one-"))
+					.hasSizeLessThanOrEqualTo((int) seconds + 1);
+				assertThat(bus.keys()).doesNotContain("many", "more");
+			});
+	}
+
+	@Test
 	void refusesSchedulesThatCannotBe() {
 		assertThatExceptionOfType(InvalidHandlerException.class)
 			.isThrownBy(() -> new OneProducer(Duration.ofSeconds(1), "0 0 6 * * *"));
@@ -135,21 +157,31 @@ class ProducersTests {
 
 	private static void run(TestBus bus, Runnable check) {
 		Application.asked.set(0);
+		OneProducer often = new OneProducer(Duration.ofMillis(20), null);
+		ProducerProperties properties = new ProducerProperties(
+				Map.of("one", often, "many", often, "none", often, "failing", often));
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Application.class)) {
-			OneProducer often = new OneProducer(Duration.ofMillis(20), null);
-			ProducerProperties properties = new ProducerProperties(
-					Map.of("one", often, "many", often, "none", often, "failing", often));
-			Producers producers = new Producers(context.getBean(HandlerScan.class), properties,
-					new EventTypes(List.of(MarketOpened.class), JsonMapper.builder().build()), bus, context,
-					Clock.systemUTC());
-			producers.start();
-			try {
-				check.run();
-			}
-			finally {
-				producers.stop();
-			}
+			run(bus, properties, context, check);
 		}
+	}
+
+	private static void run(TestBus bus, ProducerProperties properties, ApplicationContext context, Runnable check) {
+		Producers producers = new Producers(context.getBean(HandlerScan.class), properties,
+				new EventTypes(List.of(MarketOpened.class), JsonMapper.builder().build()), bus, context,
+				Clock.systemUTC());
+		producers.start();
+		try {
+			check.run();
+		}
+		finally {
+			producers.stop();
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(ProducerProperties.class)
+	static class Settings {
+
 	}
 
 	/** Refuses what has the key {@code more}, and takes the rest. */
