@@ -34,6 +34,11 @@ class ShutdownIT {
 		isLeftInGoodOrder(Broker.rabbit());
 	}
 
+	@Test
+	void kafkaIsLeftInGoodOrder() {
+		isLeftInGoodOrder(Broker.kafka());
+	}
+
 	private static void isLeftInGoodOrder(Broker broker) {
 		String key = BusContract.prefix();
 		List<String> arguments = new ArrayList<>(broker.arguments());
