@@ -79,10 +79,21 @@ public interface BindingDefaults {
 	Map<String, String> input(EventStream stream, String group);
 
 	/**
+	 * Whether a feed can read a stream: not where its events go past all that the binder
+	 * would read.
+	 * @param stream the name of the stream
+	 * @param environment the settings
+	 * @return true unless the broker says otherwise
+	 */
+	default boolean feedable(String stream, Environment environment) {
+		return true;
+	}
+
+	/**
 	 * Properties that the feed's group needs, by their full names: of its receiving
 	 * binding, {@link EventStream#feed}, and of the sending one where that has to know of
 	 * the group. They outrank those of {@link #output}.
-	 * @param stream any stream of this application
+	 * @param stream a stream that the feed reads
 	 * @param group the consumer group of the feed
 	 * @return names and values
 	 */

@@ -1,6 +1,7 @@
 package dev.busbar.bus;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,21 @@ public interface EventBus {
 	 * @throws EventRejectedException if the broker refuses an event
 	 */
 	default boolean publishInTransaction(List<Event<byte @Nullable []>> events) {
+		return publishInTransaction(events, (event, refusal) -> {
+			throw refusal;
+		});
+	}
+
+	/**
+	 * Publishes events with the running transaction, as
+	 * {@link #publishInTransaction(List)}, and goes on past those that the broker
+	 * refuses.
+	 * @param events events of known types, possibly of several streams
+	 * @param refused takes each event that the broker refuses, and why
+	 * @return whether this broker can; if not, nothing was published
+	 */
+	default boolean publishInTransaction(List<Event<byte @Nullable []>> events,
+			BiConsumer<Event<byte @Nullable []>, EventRejectedException> refused) {
 		return false;
 	}
 

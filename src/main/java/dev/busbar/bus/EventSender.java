@@ -18,7 +18,8 @@ public interface EventSender {
 
 	/**
 	 * Sends the events with the caller's running transaction, on the caller's thread; may
-	 * be called by several threads at a time. Completes nothing.
+	 * be called by several threads at a time. Completes, exceptionally, only those that
+	 * the broker refuses; the others are sent nevertheless.
 	 * @param batch events, possibly of several streams; with none, it only tells whether
 	 * it could
 	 * @return whether this broker can take part in the transaction; if not, nothing was

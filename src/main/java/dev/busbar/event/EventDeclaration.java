@@ -110,7 +110,8 @@ final class EventDeclaration {
 	}
 
 	/**
-	 * Asks the mapper, since annotations and modules decide too (not of beans as arrays).
+	 * Asks the mapper, since annotations and modules decide too. Beans as arrays it does
+	 * not report.
 	 */
 	private static final class Kind extends JsonFormatVisitorWrapper.Base {
 

@@ -1,10 +1,6 @@
 package dev.busbar.handler;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 import javax.sql.DataSource;
@@ -17,7 +13,6 @@ import dev.busbar.bus.inbound.ForeignEvents;
 import dev.busbar.bus.inbound.MessageReader;
 import dev.busbar.bus.inbound.MessageReaders;
 import dev.busbar.event.CloudEvents;
-import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventTypes;
 import dev.busbar.handler.assignment.PartitionAssignment;
@@ -42,7 +37,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -66,23 +60,7 @@ public class HandlerConfiguration {
 
 	@Bean
 	EventTypes busbarEventTypes(HandlerScan scan, JsonMapper json) {
-		List<Class<?>> classes = new ArrayList<>();
-		Map<String, String> others = new LinkedHashMap<>();
-		for (EventDefinition type : scan.types()) {
-			if (type.dataClass() == Map.class) {
-				others.put(type.name(), type.stream());
-			}
-			else {
-				classes.add(type.dataClass());
-			}
-		}
-		try {
-			return new EventTypes(classes, others, json);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidHandlerException(String.valueOf(ex.getMessage()),
-					"Change the declaration of the event type.");
-		}
+		return DeclaredTypes.of(scan, json);
 	}
 
 	@Bean

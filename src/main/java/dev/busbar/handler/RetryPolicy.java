@@ -39,8 +39,8 @@ public record RetryPolicy(int attempts, Duration backoff, Duration maxBackoff, d
 	 * @return the policy: no delayed attempts
 	 */
 	public static RetryPolicy of(HandlingProperties defaults) {
-		return new RetryPolicy(defaults.attempts(), defaults.backoff(), defaults.maxBackoff(), 0, List.of(), Order.PARK,
-				Set.of());
+		return new RetryPolicy(defaults.attempts(), defaults.backoff(), defaults.maxBackoff(),
+				RetryProperties.DEFAULT.jitter(), List.of(), Order.PARK, Set.of());
 	}
 
 	/**
@@ -115,7 +115,7 @@ public record RetryPolicy(int attempts, Duration backoff, Duration maxBackoff, d
 	/** The pause in place after the given number of failed attempts, from 1. */
 	public Duration pauseAfter(int failures) {
 		Duration pause = this.backoff.multipliedBy(1L << Math.min(Math.max(failures - 1, 0), 16));
-		return varied((pause.compareTo(this.maxBackoff) > 0) ? this.maxBackoff : pause);
+		return shorter(varied(shorter(pause)));
 	}
 
 	/**
@@ -130,6 +130,10 @@ public record RetryPolicy(int attempts, Duration backoff, Duration maxBackoff, d
 	/** How many attempts are made at most. */
 	public int most() {
 		return this.attempts + this.delays.size();
+	}
+
+	private Duration shorter(Duration pause) {
+		return (pause.compareTo(this.maxBackoff) > 0) ? this.maxBackoff : pause;
 	}
 
 	private Duration varied(Duration pause) {

@@ -25,10 +25,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * after their subclasses or what they caused
  */
 public record RetryProperties(@Nullable Integer attempts, @Nullable Duration backoff, @Nullable Duration maxBackoff,
-		@DefaultValue("0") double jitter, @DefaultValue List<Duration> delays, @DefaultValue("park") Order order,
+		@DefaultValue("0.2") double jitter, @DefaultValue List<Duration> delays, @DefaultValue("park") Order order,
 		@DefaultValue List<String> never) {
 
-	static final RetryProperties DEFAULT = new RetryProperties(null, null, null, 0, List.of(), Order.PARK, List.of());
+	static final RetryProperties DEFAULT = new RetryProperties(null, null, null, 0.2, List.of(), Order.PARK, List.of());
 
 	public RetryProperties {
 		delays = List.copyOf(delays);

@@ -30,7 +30,15 @@ public record StreamProperties(@DefaultValue("4") int partitions, @DefaultValue 
 			if (stream.partitions() != null) {
 				checkPartitions("busbar.streams[" + name + "].partitions", stream.partitions());
 			}
+			checkForeignId("busbar.streams[" + name + "].foreign-id", stream.foreignId());
 		});
+	}
+
+	private static void checkForeignId(String property, String rule) {
+		if (!rule.equals("random") && !rule.equals("digest") && !rule.startsWith("/")) {
+			throw new InvalidHandlerException("%s is '%s'.".formatted(property, rule),
+					"Set it to 'random', 'digest' or a JSON pointer such as '/id'.");
+		}
 	}
 
 	private static void checkPartitions(String property, int partitions) {
@@ -63,13 +71,6 @@ public record StreamProperties(@DefaultValue("4") int partitions, @DefaultValue 
 	public record OneStream(@Nullable Integer partitions, @DefaultValue("random") String foreignId) {
 
 		static final OneStream DEFAULT = new OneStream(null, "random");
-
-		public OneStream {
-			if (!foreignId.equals("random") && !foreignId.equals("digest") && !foreignId.startsWith("/")) {
-				throw new InvalidHandlerException("The foreign-id of a stream is '%s'.".formatted(foreignId),
-						"Set it to 'random', 'digest' or a JSON pointer such as '/id'.");
-			}
-		}
 
 	}
 

@@ -1,7 +1,6 @@
 package dev.busbar.ingress;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,8 +14,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.busbar.ingress.RecentEvents.Accepted;
+import dev.busbar.ingress.Trail.Handling;
+import dev.busbar.ingress.Trail.Letter;
+import dev.busbar.ingress.Trail.Result;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.schedule.Schedule;
@@ -26,6 +27,7 @@ import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.DeliveryTrail;
 import dev.busbar.store.DeadLetters.Summary;
+import dev.busbar.store.FeedTrail;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.InboxEntry;
 import org.jspecify.annotations.Nullable;
@@ -52,16 +54,19 @@ class EventTrail {
 
 	private final @Nullable DeliveryTrail deliveries;
 
+	private final @Nullable FeedTrail feed;
+
 	private final Clock clock;
 
 	EventTrail(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters, Schedule schedule,
-			@Nullable DeliveryTrail deliveries, Clock clock) {
+			@Nullable DeliveryTrail deliveries, @Nullable FeedTrail feed, Clock clock) {
 		this.recent = recent;
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.deadLetters = deadLetters;
 		this.schedule = schedule;
 		this.deliveries = deliveries;
+		this.feed = feed;
 		this.clock = clock;
 	}
 
@@ -87,10 +92,11 @@ class EventTrail {
 		}
 		List<DeliveryTrail.Entry> sent = (this.deliveries != null) ? this.deliveries.find(id, chosen, MAX_LISTED + 1)
 				: List.of();
-		if (handled.isEmpty() && dead.isEmpty() && stored == null && sent.isEmpty()) {
+		FeedTrail.Entry fed = (this.feed != null && handled.isEmpty()) ? this.feed.find(id, chosen).orElse(null) : null;
+		if (handled.isEmpty() && dead.isEmpty() && stored == null && sent.isEmpty() && fed == null) {
 			throw unknown();
 		}
-		return trail(id, chosen, handled, dead, stored, sent);
+		return trail(id, chosen, handled, dead, stored, sent, fed);
 	}
 
 	private String onlySource(String id, List<Accepted> accepted, Predicate<String> visible) {
@@ -100,6 +106,9 @@ class EventTrail {
 		this.schedule.find(id, null, MAX_LISTED + 1).forEach((event) -> sources.add(event.source()));
 		if (this.deliveries != null) {
 			sources.addAll(this.deliveries.sources(id, MAX_LISTED + 1));
+		}
+		if (this.feed != null) {
+			sources.addAll(this.feed.sources(id, MAX_LISTED + 1));
 		}
 		sources.removeIf(visible.negate());
 		if (sources.size() > 1) {
@@ -116,10 +125,10 @@ class EventTrail {
 	}
 
 	private Trail trail(String id, String source, List<InboxEntry> handled, List<Summary> dead,
-			@Nullable Accepted accepted, List<DeliveryTrail.Entry> sent) {
+			@Nullable Accepted accepted, List<DeliveryTrail.Entry> sent, FeedTrail.@Nullable Entry fed) {
 		String type = Stream
 			.of(handled.stream().map(InboxEntry::type), Stream.ofNullable(accepted).map(Accepted::type),
-					sent.stream().map(DeliveryTrail.Entry::type))
+					sent.stream().map(DeliveryTrail.Entry::type), Stream.ofNullable(fed).map(FeedTrail.Entry::type))
 			.flatMap((types) -> types)
 			.findFirst()
 			.orElseGet(() -> dead.isEmpty() ? null : dead.get(0).type());
@@ -127,19 +136,21 @@ class EventTrail {
 			.map(InboxEntry::state)
 			.min(Comparator.comparing(WORST_FIRST::indexOf))
 			.map((worst) -> worst.name().toLowerCase(Locale.ROOT))
-			.orElse(dead.isEmpty() ? "stored" : "dead");
+			.orElse(dead.stream().allMatch(Summary::replayed) ? "stored" : "dead");
 		Set<String> groups = handled.stream().map(InboxEntry::group).collect(Collectors.toSet());
 		List<OutboxEntry> results = groups.isEmpty() ? List.of()
 				: this.outbox.resultsOf(groups, source, id, MAX_LISTED + 1);
 		boolean more = Stream.of(handled, dead, results, sent).anyMatch((list) -> list.size() > MAX_LISTED);
-		String cause = Stream
-			.concat(handled.stream().map(InboxEntry::cause), sent.stream().map(DeliveryTrail.Entry::cause))
+		String cause = Stream.of(handled.stream().map(InboxEntry::cause), sent.stream().map(DeliveryTrail.Entry::cause),
+				Stream.ofNullable(accepted).map(Accepted::cause), Stream.ofNullable(fed).map(FeedTrail.Entry::cause))
+			.flatMap((causes) -> causes)
 			.filter(Objects::nonNull)
 			.findFirst()
-			.orElse((accepted != null) ? accepted.cause() : null);
-		return new Trail(id, source, type, state, (accepted != null) ? accepted.stored() : null, null, cause,
-				listed(handled).map(Handling::of).toList(), results(groups, listed(results).toList()),
-				listed(dead).map(Letter::of).toList(), listed(sent).toList(), more);
+			.orElse(null);
+		Instant stored = (accepted != null) ? accepted.stored() : (fed != null) ? fed.added() : null;
+		return new Trail(id, source, type, state, stored, null, cause, listed(handled).map(Handling::of).toList(),
+				results(groups, listed(results).toList()), listed(dead).map(Letter::of).toList(), listed(sent).toList(),
+				more);
 	}
 
 	// A refused result is marked as published, or it would be published for ever.
@@ -161,7 +172,8 @@ class EventTrail {
 
 	static RuntimeException unknown() {
 		return Problem.of(ProblemType.UNKNOWN_EVENT,
-				"No event with this id and source was handled here, or taken in by this instance lately. The broker may "
+				"No event with this id and source was handled here, is in the feed, or was taken in by this instance lately. "
+						+ "The broker may "
 						+ "still hold one that another instance took in, or this one before its start: ask again later.")
 			.asException();
 	}
@@ -174,77 +186,6 @@ class EventTrail {
 							+ " events have this id, each of another source. Choose one with ?source=.")
 			.with("sources", listed)
 			.asException();
-	}
-
-	/**
-	 * The way of an event.
-	 *
-	 * @param id its id
-	 * @param source its source
-	 * @param type its type
-	 * @param state stored, scheduled, handled, delayed, dead or replaying; of several
-	 * groups the worst
-	 * @param stored when this instance took it in, null if it did not or forgot
-	 * @param due when it will be published, only told if it is scheduled
-	 * @param cause the id of the event that it came of, only told if it is known
-	 * @param handled one entry per group
-	 * @param results what its handlers returned
-	 * @param deadLetters one entry per group that gave up, and per payload
-	 * @param deliveries to whom it was sent as a webhook, only told if it was
-	 * @param more whether one of the lists is cut, only told if so
-	 */
-	record Trail(String id, String source, @Nullable String type, String state, @Nullable Instant stored,
-			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant due,
-			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String cause, List<Handling> handled,
-			List<Result> results, List<Letter> deadLetters,
-			@JsonInclude(JsonInclude.Include.NON_EMPTY) List<DeliveryTrail.Entry> deliveries,
-			@JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
-
-		/** The same with fewer results. */
-		Trail withResults(Predicate<Result> which) {
-			return new Trail(this.id, this.source, this.type, this.state, this.stored, this.due, this.cause,
-					this.handled, this.results.stream().filter(which).toList(), this.deadLetters, this.deliveries,
-					this.more);
-		}
-
-	}
-
-	/** What a group did. */
-	record Handling(String group, String state, int attempts, @Nullable Double durationMillis, Instant time) {
-
-		static Handling of(InboxEntry entry) {
-			Duration duration = entry.duration();
-			return new Handling(entry.group(), entry.state().name().toLowerCase(Locale.ROOT), entry.attempts(),
-					(duration != null) ? duration.toNanos() / 1_000_000.0 : null, entry.time());
-		}
-
-	}
-
-	/**
-	 * A result; with a dead letter, which is only told if there is one, it is not
-	 * published.
-	 */
-	record Result(String id, String source, String type, @Nullable Instant published,
-			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Letter deadLetter) {
-
-		static Result of(OutboxEntry entry, @Nullable Letter refused) {
-			return new Result(entry.event().id(), entry.event().source(), entry.event().type(),
-					(refused != null) ? null : entry.published(), refused);
-		}
-
-	}
-
-	/**
-	 * A dead letter, without the event in it and without the message of the exception.
-	 */
-	record Letter(String id, String group, @Nullable String handler, String exception, int attempts,
-			Instant firstFailure, Instant lastFailure) {
-
-		static Letter of(Summary letter) {
-			return new Letter(letter.id().toString(), letter.group(), letter.handler(), letter.exception(),
-					letter.attempts(), letter.firstFailure(), letter.lastFailure());
-		}
-
 	}
 
 }

@@ -8,6 +8,7 @@ import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.ingress.access.Caller;
 import dev.busbar.ingress.access.EventAccess;
+import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.ingress.reply.Replies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

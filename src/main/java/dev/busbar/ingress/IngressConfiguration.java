@@ -6,20 +6,28 @@ import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EventTypes;
 import dev.busbar.ingress.access.AccessConfiguration;
 import dev.busbar.ingress.access.EventAccess;
+import dev.busbar.ingress.body.ArrivalValve;
+import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.ingress.reply.Replies;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.DeliveryTrail;
+import dev.busbar.store.FeedTrail;
 import dev.busbar.store.Inbox;
+import org.apache.catalina.valves.ValveBase;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,6 +53,18 @@ public class IngressConfiguration {
 		return new RequestBody((int) properties.maxBody().toBytes(), properties.bodyTimeout());
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ValveBase.class, TomcatServletWebServerFactory.class })
+	static class TomcatConfiguration {
+
+		@Bean
+		WebServerFactoryCustomizer<TomcatServletWebServerFactory> busbarArrivalValve() {
+			return (factory) -> factory
+				.addContextCustomizers((context) -> context.getPipeline().addValve(new ArrivalValve()));
+		}
+
+	}
+
 	@Bean
 	RecentEvents busbarRecentEvents(IngressProperties properties) {
 		return new RecentEvents(properties.recent());
@@ -67,9 +87,9 @@ public class IngressConfiguration {
 
 	@Bean
 	TrailEndpoint busbarTrailEndpoint(RecentEvents recent, Inbox inbox, Outbox outbox, DeadLetters deadLetters,
-			Schedule schedule, ObjectProvider<DeliveryTrail> deliveries) {
+			Schedule schedule, ObjectProvider<DeliveryTrail> deliveries, ObjectProvider<FeedTrail> feed) {
 		return new TrailEndpoint(new EventTrail(recent, inbox, outbox, deadLetters, schedule,
-				deliveries.getIfAvailable(), Clock.systemUTC()));
+				deliveries.getIfAvailable(), feed.getIfAvailable(), Clock.systemUTC()));
 	}
 
 	@Bean

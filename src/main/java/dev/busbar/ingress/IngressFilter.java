@@ -2,6 +2,7 @@ package dev.busbar.ingress;
 
 import java.io.IOException;
 
+import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import jakarta.servlet.FilterChain;
@@ -12,9 +13,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what the headers of a request already tell is not for us. A filter, and not a
- * controller, because Spring MVC reads a multipart body, to disk, before it looks for a
- * controller.
+ * Refuses what the headers of a request already tell is not for us, and has the others
+ * wait until their bodies are there. A filter, and not a controller, because Spring MVC
+ * reads a multipart body, to disk, before it looks for a controller.
  */
 class IngressFilter extends HttpFilter {
 
@@ -45,6 +46,9 @@ class IngressFilter extends HttpFilter {
 			Problem refused = look(path, request);
 			if (refused != null) {
 				refused.write(response);
+				return;
+			}
+			if (!this.body.isThere(request, response)) {
 				return;
 			}
 		}

@@ -20,11 +20,15 @@ import org.springframework.util.unit.DataSize;
  * that GET /events/{id} knows them before they are handled.
  * @param whenBrokerAway What becomes of events that come in while the broker is away:
  * they are stored until it is back, or refused.
+ * @param unverifiedPerSecond How many webhooks that prove nothing each network address
+ * may send a second, to all sources together, and ten times as many at once; 0 is any
+ * number.
  */
 @ConfigurationProperties("busbar.ingress")
 public record IngressProperties(@DefaultValue("/webhook") String source, @DefaultValue("1MB") DataSize maxBody,
 		@DefaultValue("30s") Duration bodyTimeout, @DefaultValue("1000") int maxBatch,
-		@DefaultValue("100000") int recent, @DefaultValue("store") BrokerAway whenBrokerAway) {
+		@DefaultValue("100000") int recent, @DefaultValue("store") BrokerAway whenBrokerAway,
+		@DefaultValue("50") int unverifiedPerSecond) {
 
 	public IngressProperties {
 		Assert.isTrue(!source.isEmpty() && Uris.isReference(source),
@@ -34,6 +38,8 @@ public record IngressProperties(@DefaultValue("/webhook") String source, @Defaul
 		Assert.isTrue(bodyTimeout.toMillis() > 0, "'busbar.ingress.body-timeout' must be at least 1ms");
 		Assert.isTrue(maxBatch > 0, "'busbar.ingress.max-batch' must be at least 1");
 		Assert.isTrue(recent > 0, "'busbar.ingress.recent' must be at least 1");
+		Assert.isTrue(unverifiedPerSecond >= 0 && unverifiedPerSecond <= 1_000_000,
+				"'busbar.ingress.unverified-per-second' must be from 0 (any number) to 1000000");
 	}
 
 }

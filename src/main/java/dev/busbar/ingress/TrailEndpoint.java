@@ -1,6 +1,5 @@
 package dev.busbar.ingress;
 
-import dev.busbar.ingress.EventTrail.Trail;
 import dev.busbar.ingress.access.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;

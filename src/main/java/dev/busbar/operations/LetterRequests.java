@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 import dev.busbar.event.format.MediaTypes;
-import dev.busbar.ingress.RequestBody;
+import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;

@@ -5,7 +5,7 @@ import java.time.Clock;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.handler.HandlerRegistry;
-import dev.busbar.ingress.RequestBody;
+import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.outbox.OutgoingEvents;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.outgoing.RelaySignal;

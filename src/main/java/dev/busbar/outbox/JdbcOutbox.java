@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.StoreSchema;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -35,10 +36,23 @@ final class JdbcOutbox implements Outbox {
 	private static final String NEXT = "select nextval('busbar_outbox_seq')";
 
 	private static final String INSERT = """
-			insert into busbar_outbox (number, consumer_group, cause_key, cause_id, envelope, data, large_data,
-				stored)
-			values (?, ?, ?, ?, ?, ?, ?, ?)
+			insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id, envelope, data,
+				large_data)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
+
+	private static final String INSERT_ALL = """
+			insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id, envelope, data,
+				large_data)
+			select cast(? as timestamp with time zone), cast(? as timestamp with time zone), n, g, k, i, e, d, l
+			from unnest(cast(? as bigint array), cast(? as varchar array), cast(? as bytea array),
+				cast(? as varchar array), cast(? as bytea array), cast(? as bytea array), cast(? as bytea array))
+				as u(n, g, k, i, e, d, l)
+			""";
+
+	/** The columns of {@link #row}, but for the times. */
+	private static final List<String> ARRAYS = List.of("int8", "varchar", "bytea", "varchar", "bytea", "bytea",
+			"bytea");
 
 	private static final String MARK = "update busbar_outbox set published = ? where number = any(?) and published is null";
 
@@ -60,29 +74,70 @@ final class JdbcOutbox implements Outbox {
 
 	private final CloudEvents codec;
 
+	private final StoreSchema schema;
+
 	private final Clock clock;
 
-	JdbcOutbox(DataSource dataSource, CloudEvents codec, Clock clock) {
+	JdbcOutbox(DataSource dataSource, StoreSchema schema, CloudEvents codec, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.schema = schema;
 		this.codec = codec;
 		this.clock = clock;
 	}
 
 	@Override
 	public List<OutboxEntry> add(List<Result> results) {
+		return add(results, null);
+	}
+
+	@Override
+	public void addPublished(List<Result> results) {
+		add(results, time(this.clock.instant()));
+	}
+
+	private List<OutboxEntry> add(List<Result> results, @Nullable OffsetDateTime published) {
+		if (results.isEmpty()) {
+			return List.of();
+		}
 		List<OutboxEntry> entries = new ArrayList<>(results.size());
-		List<Object[]> rows = new ArrayList<>(results.size());
-		OffsetDateTime now = time(this.clock.instant());
+		List<@Nullable Object[]> rows = new ArrayList<>(results.size());
 		long number = 0;
 		for (Result result : results) {
 			number = (entries.size() % RANGE == 0) ? nextRange() : number + 1;
 			entries.add(new OutboxEntry(number, result.event(), null));
-			rows.add(row(number, result, now));
+			rows.add(row(number, result));
 		}
-		if (!rows.isEmpty()) {
-			this.jdbc.batchUpdate(INSERT, rows);
+		OffsetDateTime now = time(this.clock.instant());
+		if (this.schema.insertsTogether()) {
+			this.jdbc.update(INSERT_ALL, with(now, published, columns(rows)));
+		}
+		else {
+			this.jdbc.batchUpdate(INSERT, rows.stream().map((row) -> with(now, published, row)).toList());
 		}
 		return entries;
+	}
+
+	private static @Nullable Object[] columns(List<@Nullable Object[]> rows) {
+		@Nullable Object[] columns = new Object[ARRAYS.size()];
+		for (int i = 0; i < columns.length; i++) {
+			int column = i;
+			String type = ARRAYS.get(i);
+			// PostgreSQL's driver takes bytes in an array of their own type only.
+			columns[i] = new SqlArrayValue(type,
+					rows.stream()
+						.map((row) -> row[column])
+						.toArray(type.equals("bytea") ? byte[][]::new : Object[]::new));
+		}
+		return columns;
+	}
+
+	private static @Nullable Object[] with(OffsetDateTime stored, @Nullable OffsetDateTime published,
+			@Nullable Object[] others) {
+		@Nullable Object[] all = new Object[others.length + 2];
+		all[0] = stored;
+		all[1] = published;
+		System.arraycopy(others, 0, all, 2, others.length);
+		return all;
 	}
 
 	private long nextRange() {
@@ -93,13 +148,13 @@ final class JdbcOutbox implements Outbox {
 		return next;
 	}
 
-	private Object[] row(long number, Result result, OffsetDateTime now) {
+	private @Nullable Object[] row(long number, Result result) {
 		Event<?> cause = result.cause();
 		byte[] data = result.event().data();
 		boolean large = data != null && data.length > LARGE;
-		return new Object[] { number, EventKeys.storable(result.group()),
+		return new @Nullable Object[] { number, EventKeys.storable(result.group()),
 				EventKeys.of(result.group(), cause.source(), cause.id()), EventKeys.storable(cause.id()),
-				this.codec.encode(envelope(result.event())), large ? null : data, large ? data : null, now };
+				this.codec.encode(envelope(result.event())), large ? null : data, large ? data : null };
 	}
 
 	// NullAway does not know that T of withData may be null.

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import dev.busbar.event.Event;
 import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -39,25 +41,32 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private static final String REPLACE = """
 			update busbar_outgoing set kind = ?, envelope = ?, data = ?, large_data = ?, due = ?, token = ?, gate = ?,
-				attempts = ?, first_failure = ?, letter = ?, detail = ?, ready = ?, lease = null
+				attempts = ?, first_failure = ?, letter = ?, detail = ?, ready = ?, lease = null,
+				original_headers = ?, original_payload = ?, original_broker = ?, original_destination = ?,
+				original_partition = ?, original_position = ?
 			where event_key = ? and kind <> 'EVENT'
 			""";
 
 	private static final String INSERT = """
 			insert into busbar_outgoing (kind, envelope, data, large_data, due, token, gate, attempts, first_failure,
-				letter, detail, ready, event_key, number, application, slot, source, event_id, type, stored)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				letter, detail, ready, original_headers, original_payload, original_broker, original_destination,
+				original_partition, original_position, event_key, number, application, slot, source, event_id, type,
+				stored)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String FIND = """
 			select kind, application, envelope, data, large_data, token, due, gate, attempts, first_failure, letter,
-				detail
+				detail, original_headers, original_payload, original_broker, original_destination, original_partition,
+				original_position
 			from busbar_outgoing where token = any(?)
 			""";
 
 	private final JdbcTemplate jdbc;
 
 	private final CloudEvents codec;
+
+	private final OriginalColumns originals;
 
 	private final RelaySignal relay;
 
@@ -67,11 +76,13 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private final Clock clock;
 
-	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, RelaySignal relay, RemoteSignal remote, Clock clock) {
+	JdbcRedeliveries(DataSource dataSource, CloudEvents codec, LetterHeaders headers, RelaySignal relay,
+			RemoteSignal remote, Clock clock) {
 		this.relay = relay;
 		this.remote = remote;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.codec = codec;
+		this.originals = new OriginalColumns(headers);
 		this.gates = new RedeliveryGates(this.jdbc, relay, remote, clock);
 		this.clock = clock;
 	}
@@ -114,10 +125,18 @@ final class JdbcRedeliveries implements Redeliveries {
 		Event<byte @Nullable []> event = redelivery.event();
 		byte[] data = event.data();
 		boolean large = data != null && data.length > LARGE;
-		return new @Nullable Object[] { redelivery.kind().name(), this.codec.encode(event.withData(null)),
-				large ? null : data, large ? data : null, time(redelivery.due()), redelivery.token(), redelivery.gate(),
+		@Nullable Object[] first = { redelivery.kind().name(), this.codec.encode(event.withData(null)), large ? null : data,
+				large ? data : null, time(redelivery.due()), redelivery.token(), redelivery.gate(),
 				redelivery.attempts(), time(redelivery.firstFailure()), redelivery.letter(), redelivery.detail(),
-				isReady(redelivery) ? now() : null, EventKeys.of(redelivery.group(), event.source(), event.id()) };
+				isReady(redelivery) ? now() : null };
+		@Nullable Object[] last = { EventKeys.of(redelivery.group(), event.source(), event.id()) };
+		return joined(first, joined(this.originals.of(redelivery), last));
+	}
+
+	private static @Nullable Object[] joined(@Nullable Object[] first, @Nullable Object[] second) {
+		@Nullable Object[] all = Arrays.copyOf(first, first.length + second.length);
+		System.arraycopy(second, 0, all, first.length, second.length);
+		return all;
 	}
 
 	/** Without a gate nothing opens one, and there is nothing to wait for. */
@@ -130,10 +149,7 @@ final class JdbcRedeliveries implements Redeliveries {
 		Object[] others = { number, EventKeys.storable(redelivery.group()), Backlog.slot(event),
 				EventKeys.storable(event.source()), EventKeys.storable(event.id()), EventKeys.storable(event.type()),
 				now() };
-		@Nullable Object[] all = new @Nullable Object[columns.length + others.length];
-		System.arraycopy(columns, 0, all, 0, columns.length);
-		System.arraycopy(others, 0, all, columns.length, others.length);
-		this.jdbc.update(INSERT, all);
+		this.jdbc.update(INSERT, joined(columns, others));
 	}
 
 	@Override
@@ -154,7 +170,7 @@ final class JdbcRedeliveries implements Redeliveries {
 		return new Redelivery(Redelivery.Kind.valueOf(row.getString("kind")), row.getString("application"),
 				this.codec.decode(row.getBytes("envelope")).withData(data), row.getObject("token", UUID.class),
 				instant(row, "due"), row.getBytes("gate"), row.getInt("attempts"), instant(row, "first_failure"),
-				row.getObject("letter", UUID.class), row.getString("detail"));
+				row.getObject("letter", UUID.class), row.getString("detail"), OriginalColumns.read(row, data));
 	}
 
 	@Override

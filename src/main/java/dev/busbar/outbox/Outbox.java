@@ -22,6 +22,13 @@ public interface Outbox {
 	List<OutboxEntry> add(List<Result> results);
 
 	/**
+	 * Stores results that the running transaction has published already.
+	 * @param results the results with their causes, in the order in which they were
+	 * published
+	 */
+	void addPublished(List<Result> results);
+
+	/**
 	 * Marks entries as published.
 	 * @param entries the numbers of the entries
 	 */

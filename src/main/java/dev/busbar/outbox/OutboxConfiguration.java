@@ -10,6 +10,8 @@ import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.outbox.remote.RemoteWork;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
+import dev.busbar.store.archive.DeadLetterProperties;
+import dev.busbar.store.letter.LetterHeaders;
 import dev.busbar.store.retention.Purge;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,7 +27,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = StoreConfiguration.class)
 @ConditionalOnBean(StoreSchema.class)
-@EnableConfigurationProperties(OutboxProperties.class)
+@EnableConfigurationProperties({ OutboxProperties.class, DeadLetterProperties.class })
 public final class OutboxConfiguration {
 
 	@Bean
@@ -34,15 +36,15 @@ public final class OutboxConfiguration {
 		// Rows must be read as they were written, so the application's own settings for
 		// JSON have no say here.
 		CloudEvents codec = new CloudEvents(JsonMapper.builder().build());
-		return new JdbcOutbox(dataSource, codec, clock.getIfUnique(Clock::systemUTC));
+		return new JdbcOutbox(dataSource, schema, codec, clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, RelaySignal relay, RemoteSignal remote,
-			ObjectProvider<Clock> clock) {
-		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), relay, remote,
-				clock.getIfUnique(Clock::systemUTC));
+	Redeliveries redeliveries(DataSource dataSource, StoreSchema schema, DeadLetterProperties letters,
+			RelaySignal relay, RemoteSignal remote, ObjectProvider<Clock> clock) {
+		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()),
+				new LetterHeaders(letters.headers()), relay, remote, clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean

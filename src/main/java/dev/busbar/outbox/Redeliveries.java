@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Events on their way back to one consumer group. They stay here until their handling is
- * done: the relay sends each when it is due and, should it not come back, again. Methods
- * that write join the running transaction.
+ * done: the relay sends each when it is due and, should it not come back, again. One that
+ * the broker refuses for good ends as a dead letter. Methods that write join the running
+ * transaction.
  */
 public interface Redeliveries {
 

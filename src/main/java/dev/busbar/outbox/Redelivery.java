@@ -22,11 +22,25 @@ import org.jspecify.annotations.Nullable;
  * @param letter the dead letter that is replayed, null if none is
  * @param detail what else is to be known when it comes back, as text, null if nothing is;
  * of the kind REMOTE the name of the handler
+ * @param original the message that came first, null if it is not known, or is that of the
+ * dead letter
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Redelivery(Kind kind, String group, Event<byte @Nullable []> event, UUID token, @Nullable Instant due,
 		byte @Nullable [] gate, int attempts, @Nullable Instant firstFailure, @Nullable UUID letter,
-		@Nullable String detail) {
+		@Nullable String detail, @Nullable Original original) {
+
+	/**
+	 * A redelivery whose first message is not known, or is that of its dead letter; the
+	 * parameters are those of the record.
+	 */
+	// NullAway does not see the annotation of an array.
+	@SuppressWarnings("NullAway")
+	public Redelivery(Kind kind, String group, Event<byte @Nullable []> event, UUID token, @Nullable Instant due,
+			byte @Nullable [] gate, int attempts, @Nullable Instant firstFailure, @Nullable UUID letter,
+			@Nullable String detail) {
+		this(kind, group, event, token, due, gate, attempts, firstFailure, letter, detail, null);
+	}
 
 	/**
 	 * Why an event goes to its handler again.

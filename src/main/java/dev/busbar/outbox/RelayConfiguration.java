@@ -24,6 +24,7 @@ import dev.busbar.outbox.schedule.JdbcSchedule;
 import dev.busbar.outbox.schedule.OutboxMetrics;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.store.DeadLetters;
+import dev.busbar.store.Inbox;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -99,11 +100,15 @@ public final class RelayConfiguration {
 	}
 
 	@Bean
-	Relay busbarRelay(OutgoingSlots slots, EventBus bus, BrokerWatch watch, DeadLetters letters, OutboxSize size,
-			PlatformTransactionManager transactions, RelaySignal signal, EventStreams streams,
+	RefusedEvents busbarRefusedEvents(DeadLetters letters, Inbox inbox, Redeliveries redeliveries, EventStreams streams,
 			Environment environment) {
 		String broker = environment.getProperty("spring.cloud.stream.default-binder", "");
-		RefusedEvents refused = new RefusedEvents(letters, streams, this.application, broker, this.clock);
+		return new RefusedEvents(letters, inbox, redeliveries, streams, this.application, broker, this.clock);
+	}
+
+	@Bean
+	Relay busbarRelay(OutgoingSlots slots, EventBus bus, BrokerWatch watch, RefusedEvents refused, OutboxSize size,
+			PlatformTransactionManager transactions, RelaySignal signal) {
 		return new Relay(new RelayBatch(slots, bus, watch, refused, size, transactions, this.clock), signal, watch);
 	}
 

@@ -132,6 +132,9 @@ public enum ProblemType {
 	/** As many WebSockets are open as may. */
 	TOO_MANY_CONNECTIONS(503, "too-many-connections", "Too many connections"),
 
+	/** More comes in at the same time than there is room for. */
+	BUSY(503, "busy", "Too much at once"),
+
 	/** The application stops. */
 	STOPPING(503, "stopping", "The application stops");
 

@@ -1,12 +1,12 @@
 package dev.busbar.socket;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
 import dev.busbar.egress.feed.FeedLimits;
 import dev.busbar.egress.live.FeedAccess;
+import dev.busbar.egress.live.TokenTime;
 import dev.busbar.ingress.access.Caller;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
@@ -19,10 +19,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.security.core.Authentication;
-import org.springframework.security.oauth2.core.OAuth2Token;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -56,18 +53,20 @@ class SocketEndpoint {
 				.withHeader("Upgrade", "websocket")
 				.asException();
 		}
-		this.connections.requireRoom();
 		FeedLimits readable = this.access.readable(request);
-		Handshake handshake = new Handshake(Caller.of(request), readable, expires(request));
+		Handshake handshake = new Handshake(Caller.of(request), readable, TokenTime.end(request));
 		ServerContainer container = (ServerContainer) request.getServletContext()
 			.getAttribute(ServerContainer.class.getName());
-		container.upgradeHttpToWebSocket(request, response, SocketServer.opening(this.connections, handshake, PATH),
-				Map.of());
-	}
-
-	private static @Nullable Instant expires(HttpServletRequest request) {
-		return (request.getUserPrincipal() instanceof Authentication caller
-				&& caller.getCredentials() instanceof OAuth2Token token) ? token.getExpiresAt() : null;
+		this.connections.reserve(handshake);
+		try {
+			container.upgradeHttpToWebSocket(request, response, SocketServer.opening(this.connections, handshake, PATH),
+					Map.of());
+		}
+		finally {
+			if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+				this.connections.giveBack(handshake);
+			}
+		}
 	}
 
 	@ExceptionHandler

@@ -21,8 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param buffer How much may wait to be sent to a connection before it is cut off.
  * @param writeTimeout How long a connection may take for one message before it is cut
  * off.
- * @param pingInterval How often a connection is asked for a sign of life; after three
- * times without one it is closed.
+ * @param pingInterval How often a connection is asked for a sign of life that has taken
+ * all it was sent; after three times without one it is closed.
  */
 @ConfigurationProperties("busbar.socket")
 public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue("1000") int maxConnections,

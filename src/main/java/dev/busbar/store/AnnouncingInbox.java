@@ -46,12 +46,20 @@ final class AnnouncingInbox implements Inbox {
 
 	@Override
 	public boolean bury(String group, Event<byte @Nullable []> event, @Nullable UUID token, int attempts) {
-		boolean buried = this.inbox.bury(group, event, token, attempts);
+		return announced(group, event, this.inbox.bury(group, event, token, attempts));
+	}
+
+	@Override
+	public boolean takeBack(String group, Event<byte @Nullable []> event, UUID token) {
+		return announced(group, event, this.inbox.takeBack(group, event, token));
+	}
+
+	private boolean announced(String group, Event<byte @Nullable []> event, boolean dead) {
 		List<Listener> listening = listening();
-		if (buried && !listening.isEmpty()) {
+		if (dead && !listening.isEmpty()) {
 			announce(listening, group, List.of(event));
 		}
-		return buried;
+		return dead;
 	}
 
 	private List<Listener> listening() {

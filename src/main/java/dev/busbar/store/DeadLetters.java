@@ -105,9 +105,11 @@ public interface DeadLetters {
 	 * @param attempts how many attempts were made
 	 * @param firstFailure when the first attempt failed
 	 * @param lastFailure when the last attempt failed
+	 * @param replayed whether it was sent again since
 	 */
 	record Summary(UUID id, String group, @Nullable String handler, @Nullable String source, String eventId,
-			@Nullable String type, String exception, int attempts, Instant firstFailure, Instant lastFailure) {
+			@Nullable String type, String exception, int attempts, Instant firstFailure, Instant lastFailure,
+			boolean replayed) {
 
 	}
 

@@ -97,6 +97,18 @@ public interface Inbox {
 	@Nullable UUID takeBack(String group, String source, String id);
 
 	/**
+	 * Takes an event back whose token cannot be brought: it is DEAD then, with the
+	 * attempts that were counted, and the token admits nothing any more. Nobody waits for
+	 * a handler that has the event right now.
+	 * @param group the consumer group
+	 * @param event the event
+	 * @param token the token with which it was to be admitted
+	 * @return whether it is to be a dead letter; false if it does not wait under this
+	 * token, or is being handled right now, which stays so
+	 */
+	boolean takeBack(String group, Event<byte @Nullable []> event, UUID token);
+
+	/**
 	 * Keeps how long the handler took for each event that was admitted as FIRST.
 	 * @param handling the number of the handling
 	 * @param micros the durations in microseconds, in the order in which the events were

@@ -40,8 +40,7 @@ final class JdbcDeadLetters implements DeadLetters {
 
 	private static final String FAILED_AGAIN = """
 			update busbar_dead_letter set state = 'OPEN', ended = null, attempts = attempts + ?, last_failure = ?,
-				exception = ?, cause = ?, handler = coalesce(?, handler), broker = ?, destination = ?,
-				partition_number = ?, position_number = ?
+				exception = ?, cause = ?, handler = coalesce(?, handler)
 			where id = ?
 			""";
 
@@ -64,7 +63,7 @@ final class JdbcDeadLetters implements DeadLetters {
 
 	private static final String SUMMARY = """
 			select l.id, l.consumer_group, l.handler, l.source, l.event_id, l.type, l.exception, l.attempts,
-				l.first_failure, l.last_failure
+				l.first_failure, l.last_failure, l.state
 			from busbar_dead_letter l
 			""";
 
@@ -136,11 +135,9 @@ final class JdbcDeadLetters implements DeadLetters {
 
 	@Override
 	public boolean failedAgain(UUID letter, DeadLetter failure) {
-		DeadLetter.Origin origin = failure.origin();
 		return this.jdbc.update(FAILED_AGAIN, failure.attempts(), time(failure.lastFailure()),
 				EventKeys.storable(failure.exception()), EventKeys.storable(bounded(failure.cause())),
-				text(failure.handler()), EventKeys.storable(origin.broker()), EventKeys.storable(origin.destination()),
-				origin.partition(), origin.position(), letter) > 0;
+				text(failure.handler()), letter) > 0;
 	}
 
 	// A message that did not decode is never the same as another one. Other data under
@@ -200,7 +197,8 @@ final class JdbcDeadLetters implements DeadLetters {
 	private static Summary summary(ResultSet row) throws SQLException {
 		return new Summary(row.getObject("id", UUID.class), row.getString("consumer_group"), row.getString("handler"),
 				row.getString("source"), row.getString("event_id"), row.getString("type"), row.getString("exception"),
-				row.getInt("attempts"), instant(row, "first_failure"), instant(row, "last_failure"));
+				row.getInt("attempts"), instant(row, "first_failure"), instant(row, "last_failure"),
+				row.getString("state").equals("REPLAYED"));
 	}
 
 	@Override

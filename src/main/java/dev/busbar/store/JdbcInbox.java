@@ -209,6 +209,14 @@ final class JdbcInbox implements Inbox {
 	}
 
 	@Override
+	public boolean takeBack(String group, Event<byte @Nullable []> event, UUID token) {
+		byte[] key = EventKeys.of(group, event.source(), event.id());
+		List<UUID> waiting = this.jdbc.queryForList(ON_ITS_WAY + " and token = ? for update skip locked", UUID.class,
+				key, token);
+		return !waiting.isEmpty() && this.jdbc.update(TAKE_BACK, now(), key) > 0;
+	}
+
+	@Override
 	public boolean bury(String group, Event<byte @Nullable []> event, @Nullable UUID token, int attempts) {
 		InboxCandidate candidate = InboxCandidate.of(group, event, token);
 		if (this.jdbc.update(BURY, now(), attempts, candidate.key(), candidate.digest(), token) > 0) {

@@ -59,7 +59,7 @@ public final class StoreSchema implements InitializingBean {
 	 * the same key, and then repeats the statement without taking back the rows it
 	 * inserted before: it takes them for duplicates. There, each row needs a statement.
 	 */
-	boolean insertsTogether() {
+	public boolean insertsTogether() {
 		return this.insertsTogether;
 	}
 

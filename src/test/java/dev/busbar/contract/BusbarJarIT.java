@@ -9,6 +9,7 @@ import java.util.UUID;
 import dev.busbar.testing.Broker;
 import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BusbarJarIT {
 
-	private static final Duration SOON = Duration.ofSeconds(30);
+	private static final Duration SOON = Duration.ofMinutes(2);
 
 	@Test
 	void worksWithoutArgumentsAndLocksItsData() {
@@ -34,6 +35,7 @@ class BusbarJarIT {
 				.contains(file + ".mv.db is locked: another process has it open")
 				.doesNotContain("\tat ");
 			assertThat(busbar.client().isReady()).isTrue();
+			leavesQuietly(busbar);
 		}
 	}
 
@@ -42,6 +44,7 @@ class BusbarJarIT {
 		try (Broker rabbit = Broker.rabbit();
 				BusbarProcess busbar = BusbarProcess.jar("jar-rabbit", withExamples(rabbit)).startReady()) {
 			tour(busbar);
+			leavesQuietly(busbar);
 		}
 	}
 
@@ -50,6 +53,7 @@ class BusbarJarIT {
 		try (Broker kafka = Broker.kafka();
 				BusbarProcess busbar = BusbarProcess.jar("jar-kafka", withExamples(kafka)).startReady()) {
 			tour(busbar);
+			leavesQuietly(busbar);
 		}
 	}
 
@@ -72,6 +76,13 @@ class BusbarJarIT {
 		assertThat(client.get("/events/" + late).body()).contains("\"stored\"");
 		setState(client, "STARTED");
 		awaitState(client, late, "rejected");
+	}
+
+	private static void leavesQuietly(BusbarProcess busbar) {
+		busbar.stop();
+		assertThat(busbar.log().lines()).last(InstanceOfAssertFactories.STRING).contains("nothing is in hand");
+		assertThat(busbar.log().lines())
+			.noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR ") || line.startsWith("\tat "));
 	}
 
 	/** Places an order. */

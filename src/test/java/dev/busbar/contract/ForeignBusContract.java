@@ -2,6 +2,9 @@ package dev.busbar.contract;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -12,6 +15,7 @@ import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
 import dev.busbar.testing.ForeignClient;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,11 +66,30 @@ abstract class ForeignBusContract extends SharedBusContract {
 	}
 
 	@Test
+	void aForeignMessageThatComesTwiceHasOneEffectWhereItsPayloadHasTheId() throws Exception {
+		String key = prefix();
+		for (String id : List.of("1", "1", "2")) {
+			byte[] body = "{\"id\":\"%s\",\"key\":\"%s\",\"number\":0}".formatted(key + id, key)
+				.getBytes(StandardCharsets.UTF_8);
+			// In one partition, so that both of the first were there before the last.
+			this.foreign.publish("contract.troubled", key, Map.of(), body);
+		}
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(2))
+			.untilAsserted(() -> assertThat(effects(key)).contains("contract.troubled " + key + " 0 " + key + "2"));
+		assertThat(effects(key)).containsExactly("contract.troubled " + key + " 0 " + key + "1",
+				"contract.troubled " + key + " 0 " + key + "2");
+	}
+
+	@Test
 	void withoutABrokerTheApplicationStoresEventsInTheirOrderUntilItComes() {
 		String key = prefix();
 		try (AbsentBroker absent = absent();
 				BusbarProcess waiting = application("waiting-" + key + "group", absent.arguments()).start()) {
 			assertThat(waiting.client().isReady()).as("it stores events").isTrue();
+			// Wide, since the machine may be busy: a start that waits for the broker,
+			// which
+			// comes only afterwards, does not end at all.
 			assertThat(waiting.startSeconds()).isLessThan(2 * process().startSeconds() + 5);
 			assertThat(waiting.log().lines().filter((line) -> line.contains(" WARN ") || line.contains(" ERROR ")))
 				.singleElement(InstanceOfAssertFactories.STRING)
@@ -83,6 +106,28 @@ abstract class ForeignBusContract extends SharedBusContract {
 			assertThat(client.json("/effects?prefix=" + key)).extracting((effect) -> effect.get("number").asInt())
 				.containsExactlyElementsOf(IntStream.range(0, 70).boxed().toList());
 			assertThat(waiting.log()).doesNotContain("\tat ");
+		}
+	}
+
+	@Test
+	void withoutABrokerAnInstanceThatIsToRefuseSaysSoUntilItComes() {
+		String key = prefix();
+		try (AbsentBroker absent = absent()) {
+			List<String> arguments = new ArrayList<>(absent.arguments());
+			arguments.add("--busbar.ingress.when-broker-away=refuse");
+			try (BusbarProcess refusing = application("refusing-" + key + "group", arguments).start()) {
+				BusbarClient client = refusing.client();
+				HttpResponse<String> refused = client.post(event(key + 0, "contract.noted", key, 0));
+				assertThat(refused.statusCode()).isEqualTo(503);
+				assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+				assertThat(refused.body()).contains("urn:busbar:problem:broker-unavailable");
+				assertThat(client.isReady()).isFalse();
+				assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+				absent.appear().run();
+				Awaitility.await().atMost(Duration.ofMinutes(2)).until(client::isReady);
+				assertThat(client.post(event(key + 1, "contract.noted", key, 1)).statusCode()).isEqualTo(202);
+				awaitEffects(client, "contract.noted", key, 1);
+			}
 		}
 	}
 

@@ -41,33 +41,11 @@ class RabbitBusIT extends ForeignBusContract {
 				assertThat(refused.statusCode()).isEqualTo(503);
 				assertThat(refused.headers().firstValue("Retry-After")).isPresent();
 				assertThat(refused.body()).contains("urn:busbar:problem:outbox-full", "holds 2 events");
-				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !client.isReady());
+				Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !client.isReady());
 				assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 				absent.appear().run();
 				awaitEffects(client, "contract.noted", key, 2);
-				Awaitility.await().atMost(Duration.ofSeconds(60)).until(client::isReady);
-			}
-		}
-	}
-
-	@Test
-	void withoutABrokerAnInstanceThatIsToRefuseSaysSoUntilItComes() {
-		String key = prefix();
-		try (AbsentBroker absent = absent()) {
-			List<String> arguments = new ArrayList<>(absent.arguments());
-			arguments.add("--busbar.ingress.when-broker-away=refuse");
-			try (BusbarProcess refusing = application("refusing-" + key + "group", arguments).start()) {
-				BusbarClient client = refusing.client();
-				HttpResponse<String> refused = client.post(event(key + 0, "contract.noted", key, 0));
-				assertThat(refused.statusCode()).isEqualTo(503);
-				assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-				assertThat(refused.body()).contains("urn:busbar:problem:broker-unavailable");
-				assertThat(client.isReady()).isFalse();
-				assertThat(client.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-				absent.appear().run();
-				Awaitility.await().atMost(Duration.ofSeconds(60)).until(client::isReady);
-				assertThat(client.post(event(key + 1, "contract.noted", key, 1)).statusCode()).isEqualTo(202);
-				awaitEffects(client, "contract.noted", key, 1);
+				Awaitility.await().atMost(Duration.ofMinutes(2)).until(client::isReady);
 			}
 		}
 	}
@@ -80,13 +58,13 @@ class RabbitBusIT extends ForeignBusContract {
 	void queuesThatWereDeletedAreThereAgainAlsoWhileTheirBindingIsStopped() throws Exception {
 		String key = prefix();
 		deleteQueues("contract.paused");
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> told("contract.paused") >= 1);
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> told("contract.paused") >= 1);
 		client().post(event(key + 0, "contract.paused", key, 0));
 		awaitEffects("contract.paused", key, 1);
 		setState("contractPaused-in-0", "STOPPED");
 		int before = told("contract.paused");
 		deleteQueues("contract.paused");
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> told("contract.paused") > before);
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> told("contract.paused") > before);
 		client().post(event(key + 1, "contract.paused", key, 1));
 		setState("contractPaused-in-0", "STARTED");
 		awaitEffects("contract.paused", key, 2);

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import dev.busbar.testing.Broker;
 import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
+import dev.busbar.testing.SocketClient;
 import dev.busbar.testing.SseReader;
 import dev.busbar.testing.SseReader.Received;
 import org.awaitility.Awaitility;
@@ -25,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The promises on a broker that several processes can share.
  */
-abstract class SharedBusContract extends BusContract {
+abstract class SharedBusContract extends DeliveryContract {
 
 	private static final int KEYS = 40;
 
@@ -66,6 +67,65 @@ abstract class SharedBusContract extends BusContract {
 					return askedProcesses(prefix).size() == 2;
 				});
 		}
+	}
+
+	/**
+	 * One instance at least reads events for a client that the other one has: first for
+	 * one at the second instance, which goes away with work in its hands, then for one at
+	 * the first.
+	 */
+	@Test
+	void aRemoteHandlerServesAllInstancesWhereverItIsConnected() {
+		String prefix = prefix();
+		try (BusbarProcess second = secondInstance().startReady()) {
+			List<BusbarClient> both = List.of(client(), second.client());
+			for (int number = 0; number < 3; number++) {
+				for (int lane = 0; lane < 2; lane++) {
+					assertThat(both.get((number + lane) % 2).post(commissions(prefix, lane, number)).statusCode())
+						.isEqualTo(202);
+				}
+			}
+			try (SocketClient dying = SocketClient.open(second.client().address().getPort())) {
+				dying.send("{'do':'handle','handler':'contractor','capacity':100}");
+				// The first ones of all keys, and then the second ones of those that it
+				// has answered.
+				List<JsonNode> work = dying.await("work", KEYS);
+				work.subList(0, KEYS / 2).forEach((each) -> handled(dying, each));
+				dying.await("handled", KEYS / 2);
+				dying.await("work", KEYS + KEYS / 2);
+				dying.abort();
+			}
+			try (SocketClient heir = SocketClient.open(client().address().getPort())) {
+				heir.send("{'do':'handle','handler':'contractor','capacity':100}");
+				AtomicInteger next = new AtomicInteger();
+				Awaitility.await("the rest of the work").atMost(SOON.multipliedBy(2)).until(() -> {
+					List<JsonNode> work = heir.received("work");
+					work.subList(next.getAndSet(work.size()), work.size()).forEach((each) -> handled(heir, each));
+					return heir.received("handled").size() == 3 * KEYS - KEYS / 2;
+				});
+				assertThat(heir.received("error")).isEmpty();
+			}
+			awaitEffects("contract.noted", prefix, 3 * KEYS);
+		}
+		Map<String, List<Integer>> byKey = new HashMap<>();
+		for (JsonNode effect : client().json("/effects?prefix=" + prefix)) {
+			byKey.computeIfAbsent(effect.get("key").asString(), (key) -> new ArrayList<>())
+				.add(effect.get("number").asInt());
+		}
+		assertThat(byKey).hasSize(KEYS);
+		assertThat(byKey.values()).containsOnly(List.of(0, 1, 2));
+	}
+
+	private static List<Map<String, Object>> commissions(String prefix, int lane, int number) {
+		return IntStream.range(0, KEYS)
+			.filter((key) -> key % 2 == lane)
+			.mapToObj((key) -> event(prefix + key + "-" + number, "contract.commissioned", prefix + key, number))
+			.toList();
+	}
+
+	private static void handled(SocketClient client, JsonNode work) {
+		client.send("{'do':'handled','lease':'" + work.path("lease").asString()
+				+ "','results':[{'type':'contract.noted','data':" + work.path("event").path("data") + "}]}");
 	}
 
 	/**

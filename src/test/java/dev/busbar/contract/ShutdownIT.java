@@ -58,7 +58,7 @@ class ShutdownIT {
 			HttpResponse<String> answer = process.client().post(events);
 			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
 			Awaitility.await()
-				.atMost(Duration.ofSeconds(30))
+				.atMost(Duration.ofMinutes(2))
 				.until(() -> Files.exists(process.folder().resolve("hung"))
 						&& Files.exists(process.folder().resolve("stuck"))
 						&& process.log().contains("failed type=stubborn.faltering")
@@ -73,7 +73,7 @@ class ShutdownIT {
 				.doesNotContain("\tat ", " ERROR ", "which waits until it succeeds");
 			process.startReady();
 			Awaitility.await()
-				.atMost(Duration.ofSeconds(60))
+				.atMost(Duration.ofMinutes(2))
 				.until(() -> count(process.client(), "slow", key) >= SLOW && count(process.client(), "hung", key) > 0
 						&& count(process.client(), "stuck", key) > 0 && count(process.client(), "faltering", key) > 0);
 			List<String> effects = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.busbar.testing.Broker;
 import dev.busbar.testing.BusbarClient;
 import dev.busbar.testing.BusbarProcess;
 import dev.busbar.testing.Certificates;
@@ -27,7 +28,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TlsIT {
 
-	private static final Duration SOON = Duration.ofSeconds(60);
+	private static final Duration SOON = Duration.ofMinutes(2);
+
+	private static final String ABSENT = "cannot be reached; it is tried again";
 
 	private final Certificates certificates = Certificates.shared();
 
@@ -51,11 +54,12 @@ class TlsIT {
 		try (KafkaProcess kafka = KafkaProcess.secured(this.certificates)) {
 			kafka.start();
 			List<String> arguments = arguments("kafka", "--spring.kafka.bootstrap-servers=" + kafka.address(),
-					"--spring.kafka.ssl.bundle=broker");
+					"--spring.kafka.ssl.bundle=broker", Broker.KAFKA_PATIENCE);
 			try (BusbarProcess busbar = BusbarProcess.jar("tls-kafka", arguments).startReady()) {
 				handles(busbar);
+				long before = absences(busbar);
 				kafka.stop();
-				Awaitility.await("the broker's absence").atMost(SOON).until(() -> busbar.log().contains(" WARN "));
+				Awaitility.await("the broker's absence").atMost(SOON).until(() -> absences(busbar) > before);
 				kafka.start();
 				Awaitility.await("the broker's return").atMost(SOON).until(() -> busbar.client().isReady());
 				order(busbar.client(), "later");
@@ -71,9 +75,18 @@ class TlsIT {
 	}
 
 	private static void handles(BusbarProcess busbar) {
-		assertThat(busbar.log().lines()).noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
+		assertThat(busbar.log().lines()).noneMatch(TlsIT::complains);
 		order(busbar.client(), "one");
-		assertThat(busbar.log().lines()).noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
+		assertThat(busbar.log().lines()).noneMatch(TlsIT::complains);
+	}
+
+	/** On a busy machine the first handshakes may take longer than a probe waits. */
+	private static boolean complains(String line) {
+		return (line.contains(" WARN ") && !line.contains(ABSENT)) || line.contains(" ERROR ");
+	}
+
+	private static long absences(BusbarProcess busbar) {
+		return busbar.log().lines().filter((line) -> line.contains(ABSENT)).count();
 	}
 
 	private static void order(BusbarClient client, String id) {

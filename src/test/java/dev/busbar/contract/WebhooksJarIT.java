@@ -29,7 +29,12 @@ class WebhooksJarIT {
 
 	private static final List<String> SECRETS = List.of(SECRET, "It's a Secret to Everybody", "whsec_stripe");
 
-	private static final Duration SOON = Duration.ofSeconds(30);
+	private static final List<String> SUBSCRIPTION_SECRETS = List.of("c3Vic2NyaXB0aW9uIHNlY3JldCBvbmUh",
+			"c3Vic2NyaXB0aW9uIHNlY3JldCB0d28h");
+
+	private static final String ENCRYPTION_KEY = "YW4gZW5jcnlwdGlvbiBrZXkgb2YgMzIgYnl0ZXMgb2s=";
+
+	private static final Duration SOON = Duration.ofMinutes(2);
 
 	private static final BusbarProcess BUSBAR = BusbarProcess.jar("jar-webhooks", arguments());
 
@@ -89,10 +94,27 @@ class WebhooksJarIT {
 	}
 
 	@Test
+	void aDeadLetterIsReplayedOnceItsTypeIsDeclared() {
+		String body = "{\"starred_at\":\"2026-01-02T03:04:05Z\"}";
+		http.post("/webhooks/github", body, "Content-Type", "application/json", "X-GitHub-Event", "star",
+				"X-GitHub-Delivery", "d-star", "X-Hub-Signature-256", "sha256=" + Signer.hex(SECRETS.get(1), body));
+		JsonNode dead = BUSBAR.client().json("/events/d-star");
+		assertThat(dead.path("state").asString()).isEqualTo("dead");
+		String letter = "/dead-letters/" + dead.path("deadLetters").path(0).path("id").asString();
+		HttpTester.problem(http.post(letter + "/replay", ""), 422, "unknown-event-type");
+		BUSBAR.stop();
+		BUSBAR.withOption("-Dbusbar.types[github.star].stream=providers").startReady();
+		assertThat(http.post(letter + "/replay", "").statusCode()).isEqualTo(202);
+		Awaitility.await("published")
+			.atMost(SOON)
+			.until(() -> !BUSBAR.client().json("/events/d-star").path("stored").isNull());
+		assertThat(BUSBAR.client().json("/events/d-star").path("state").asString()).isEqualTo("stored");
+		assertThat(BUSBAR.client().json(letter).path("state").asString()).isEqualTo("replayed");
+	}
+
+	@Test
 	void theProvidersOwnLibrariesAreUnderstood() {
-		if (!NodeLibraries.arePresent()) {
-			return;
-		}
+		NodeLibraries.require();
 		JsonNode answers = JsonMapper.shared()
 			.readTree(NodeLibraries.run("webhooks.mjs", BUSBAR.client().address().toString()));
 		assertThat(answers).hasSize(3);
@@ -108,8 +130,11 @@ class WebhooksJarIT {
 	@Test
 	void noSecretIsShownByTheActuatorOrTheLog() {
 		String shown = http.get("/actuator/env").body() + http.get("/actuator/configprops").body();
-		assertThat(shown).as("the values are shown").contains("standard-webhooks", "github", "more");
-		assertThat(shown + BUSBAR.log()).doesNotContain("MfKQ9r8", "to Everybody", "whsec_stripe");
+		assertThat(shown).as("the values are shown")
+			.contains("standard-webhooks", "github", "more", "https://crm.example/hook", "https://erp.example/hook");
+		assertThat(shown + BUSBAR.log()).doesNotContain("MfKQ9r8", "to Everybody", "whsec_stripe")
+			.doesNotContain(SUBSCRIPTION_SECRETS)
+			.doesNotContain("topsecret", ENCRYPTION_KEY);
 	}
 
 	private static List<String> arguments() {
@@ -119,7 +144,14 @@ class WebhooksJarIT {
 				"--busbar.types[github.issues.opened].stream=providers",
 				"--busbar.types[stripe.invoice.paid].stream=providers", "--management.endpoints.web.exposure.include=*",
 				"--management.endpoint.env.show-values=always", "--management.endpoint.configprops.show-values=always",
-				"--spring.application.json={\"busbar\":{\"sources\":{\"more\":{\"scheme\":\"basic\",\"secrets\":[\"a:whsec_stripe\"]}}}}"));
+				"--spring.application.json={\"busbar\":{\"sources\":{\"more\":{\"scheme\":\"basic\",\"secrets\":[\"a:whsec_stripe\"]}},"
+						+ "\"subscriptions\":{\"erp\":{\"url\":\"https://erp.example/hook\",\"types\":\"never.*\","
+						+ "\"secret\":\"whsec_" + SUBSCRIPTION_SECRETS.get(0) + "\"}}}}",
+				"--busbar.subscriptions.crm.url=https://crm.example/hook", "--busbar.subscriptions.crm.types=never.*",
+				"--busbar.subscriptions.crm.headers.Authorization=Bearer topsecret",
+				"--busbar.subscriptions.crm.secret=whsec_" + SUBSCRIPTION_SECRETS.get(0),
+				"--busbar.subscriptions.crm.previous-secret=whsec_" + SUBSCRIPTION_SECRETS.get(1),
+				"--busbar.deliveries.encryption-key=" + ENCRYPTION_KEY));
 		arguments.add("--busbar.sources.standard.secrets[0]=" + SECRETS.get(0));
 		arguments.add("--busbar.sources.github.secrets=" + SECRETS.get(1));
 		arguments.add("--busbar.sources.stripe.secrets=" + SECRETS.get(2));

@@ -92,6 +92,25 @@ public record HttpTester(int port) {
 		return read.toString();
 	}
 
+	/** Reads an answer up to its body, which is left. */
+	public static String readHead(Socket socket) throws IOException {
+		InputStream in = socket.getInputStream();
+		StringBuilder read = new StringBuilder();
+		while (read.indexOf("\r\n\r\n") < 0) {
+			int b = in.read();
+			if (b < 0) {
+				break;
+			}
+			read.append((char) b);
+		}
+		return read.toString();
+	}
+
+	/** The server's address. */
+	public URI uri() {
+		return URI.create("http://127.0.0.1:" + this.port);
+	}
+
 	/** Asserts that an answer is a problem of a kind, and gives its JSON. */
 	public static JsonNode problem(HttpResponse<String> response, int status, String name) {
 		Assertions.assertThat(response.statusCode()).as(response.body()).isEqualTo(status);

@@ -280,6 +280,11 @@ public class IngressApplication {
 		}
 
 		@Override
+		public boolean takeBack(String group, Event<byte @Nullable []> event, UUID token) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void finish(long handling, long[] micros) {
 			throw new UnsupportedOperationException();
 		}
@@ -355,7 +360,7 @@ public class IngressApplication {
 				.limit(limit)
 				.map((letter) -> new Summary(letter.id(), letter.group(), letter.handler(), letter.source(),
 						String.valueOf(letter.eventId()), letter.type(), letter.exception(), letter.attempts(),
-						letter.firstFailure(), letter.lastFailure()))
+						letter.firstFailure(), letter.lastFailure(), false))
 				.toList();
 		}
 
@@ -370,6 +375,11 @@ public class IngressApplication {
 
 		@Override
 		public List<OutboxEntry> add(List<Result> results) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void addPublished(List<Result> results) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -51,10 +51,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"busbar.access.keys.operator.scopes=operate", "busbar.access.keys.slow.scopes=publish",
 				"busbar.access.keys.slow.rate-limit.events-per-second=1", "busbar.access.keys.slow.rate-limit.burst=1",
 				"busbar.access.users.ada.scopes=read,operate", "busbar.sources.dev.scheme=open",
-				"busbar.sources.x.scheme=hmac", "busbar.sources.x.hmac.header=x-signature",
-				"busbar.sources.x.handshake.twitter=true", "busbar.sources.x.secrets[0]=secret",
-				"busbar.deliveries.allowed-networks=127.0.0.0/8", "busbar.deliveries.schedule=0s",
-				"busbar.subscriptions.declared.url=http://127.0.0.1:1/",
+				"busbar.ingress.unverified-per-second=1", "busbar.sources.x.scheme=hmac",
+				"busbar.sources.x.hmac.header=x-signature", "busbar.sources.x.handshake.twitter=true",
+				"busbar.sources.x.secrets[0]=secret", "busbar.deliveries.allowed-networks=127.0.0.0/8",
+				"busbar.deliveries.schedule=0s", "busbar.subscriptions.declared.url=http://127.0.0.1:1/",
 				"busbar.subscriptions.declared.types=nothing.*", "busbar.subscriptions.declared.enabled=false",
 				"busbar.subscriptions.declared.secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" })
 class OpenApiTests {
@@ -256,6 +256,18 @@ class OpenApiTests {
 		status(call("GET /webhooks/{source}", "/webhooks/dev", ""), 405);
 		status(checked("OPTIONS /webhooks/{source}",
 				this.http.send("OPTIONS", "/webhooks/x", new byte[0], "WebHook-Request-Origin", "a.example")), 200);
+		floodOfWebhooks(delivery);
+	}
+
+	/** From here on this address is refused. */
+	private void floodOfWebhooks(String delivery) {
+		soon().until(
+				() -> checked("POST /webhooks/{source}", this.http.post("/webhooks/x", delivery, "Content-Type", JSON))
+					.statusCode() == 429);
+		soon().until(() -> checked("GET /webhooks/{source}", this.http.get("/webhooks/x?crc_token=abc"))
+			.statusCode() == 429);
+		soon().until(() -> checked("OPTIONS /webhooks/{source}", this.http.send("OPTIONS", "/webhooks/x", new byte[0]))
+			.statusCode() == 429);
 	}
 
 	/** What both ways of plain JSON refuse. */
@@ -544,7 +556,7 @@ class OpenApiTests {
 	}
 
 	private static ConditionFactory soon() {
-		return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(50));
+		return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50));
 	}
 
 }

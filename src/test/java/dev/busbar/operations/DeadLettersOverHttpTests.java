@@ -55,7 +55,7 @@ class DeadLettersOverHttpTests {
 
 	private static final String[] KEY = { "X-API-Key", "correct horse", "Content-Type", "application/json" };
 
-	private static final Duration SOON = Duration.ofSeconds(30);
+	private static final Duration SOON = Duration.ofMinutes(2);
 
 	@Autowired
 	private OperationsApplication application;

@@ -192,7 +192,7 @@ class EventPublisherTests {
 
 	private void awaitNoted(String text) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
+			.atMost(Duration.ofMinutes(2))
 			.untilAsserted(() -> assertThat(this.application.noted).extracting((event) -> event.data().text())
 				.containsExactly(text));
 	}

@@ -40,8 +40,8 @@ abstract class OutboxContract {
 
 	OutboxContract(TestDatabase database) {
 		this.database = database.withTables();
-		this.outbox = new JdbcOutbox(database.dataSource(), new CloudEvents(JsonMapper.builder().build()),
-				Clock.fixed(NOW, ZoneOffset.UTC));
+		this.outbox = new JdbcOutbox(database.dataSource(), database.schema(),
+				new CloudEvents(JsonMapper.builder().build()), Clock.fixed(NOW, ZoneOffset.UTC));
 	}
 
 	@BeforeEach
@@ -104,6 +104,16 @@ abstract class OutboxContract {
 		this.outbox.markPublished(List.of(numbers.get(0), numbers.get(2)));
 		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).containsExactly(numbers.get(1));
 		assertThat(results(cause)).extracting(OutboxEntry::published).containsExactly(NOW, null, NOW);
+	}
+
+	@Test
+	void whatIsStoredAsPublishedIsNotToBePublished() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		this.outbox.addPublished(List.of(new Outbox.Result("g", cause, TestEvents.event(id(), "{}")),
+				new Outbox.Result("g", cause, TestEvents.event(id(), "{}"))));
+		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+		assertThat(results(cause)).extracting(OutboxEntry::published).containsExactly(NOW, NOW);
+		assertThat(claim(100)).isEmpty();
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +20,10 @@ import dev.busbar.event.Event;
 import dev.busbar.outbox.Redelivery.Kind;
 import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
+import dev.busbar.store.DeadLetter;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +50,7 @@ abstract class RedeliveriesContract {
 	RedeliveriesContract(TestDatabase database) {
 		this.database = database.withTables();
 		this.redeliveries = new JdbcRedeliveries(database.dataSource(), new CloudEvents(JsonMapper.builder().build()),
-				new RelaySignal(), new RemoteSignal(), Clock.fixed(NOW, ZoneOffset.UTC));
+				new LetterHeaders(List.of()), new RelaySignal(), new RemoteSignal(), Clock.fixed(NOW, ZoneOffset.UTC));
 	}
 
 	@AfterAll
@@ -73,6 +76,49 @@ abstract class RedeliveriesContract {
 			.isEqualTo(empty);
 		this.redeliveries.end(List.of(stored.token()));
 		assertThat(this.redeliveries.find(List.of(stored.token()))).isEmpty();
+	}
+
+	@Test
+	void theMessageThatCameFirstIsKeptAndItsPayloadOnceIfItIsTheData() {
+		byte[] data = "{}".getBytes(StandardCharsets.UTF_8);
+		byte[] structured = "x".repeat(1_500_000).getBytes(StandardCharsets.UTF_8);
+		Redelivery binary = redelivery(data,
+				new Original(Map.of("ce_id", "1"), data, new DeadLetter.Origin("rabbit", "orders", null, null)));
+		Redelivery other = redelivery(data, new Original(Map.of("ce_id", "1", "content-type", "a/b"), structured,
+				new DeadLetter.Origin("kafka", "orders", 3, 5_000_000_000L)));
+		Redelivery none = redelivery(null,
+				new Original(Map.of(), null, new DeadLetter.Origin("kafka", "orders", 3, 7L)));
+		this.redeliveries.add(List.of(binary, other, none));
+		for (Redelivery stored : List.of(binary, other, none)) {
+			assertThat(this.redeliveries.find(List.of(stored.token())).values()).singleElement()
+				.usingRecursiveComparison()
+				.withEqualsForType(Arrays::equals, byte[].class)
+				.isEqualTo(stored);
+		}
+		assertThat(this.database.jdbc()
+			.queryForList("select token from busbar_outgoing where original_payload is not null", UUID.class))
+			.containsExactly(other.token());
+		Redelivery replaced = new Redelivery(Kind.REPLAY, "g", other.event(), UUID.randomUUID(), LATER, null, 1, NOW,
+				null, null);
+		this.redeliveries.add(List.of(replaced));
+		assertThat(this.redeliveries.find(List.of(replaced.token())).get(replaced.token()).original()).isNull();
+	}
+
+	@Test
+	void noHeaderIsStoredThatNoDeadLetterKeeps() {
+		Map<String, String> headers = Map.of("ce_sessionid", "s1", "x-password", "canary");
+		Redelivery redelivery = redelivery(null,
+				new Original(headers, null, new DeadLetter.Origin("kafka", "orders", 3, 7L)));
+		this.redeliveries.add(List.of(redelivery));
+		Original original = this.redeliveries.find(List.of(redelivery.token())).get(redelivery.token()).original();
+		assertThat(original).isNotNull();
+		assertThat(original.headers()).isEqualTo(Map.of("ce_sessionid", "s1", "x-password", "(hidden)"));
+	}
+
+	@SuppressWarnings("NullAway") // The annotation on an array is lost in class files.
+	private static Redelivery redelivery(byte @Nullable [] data, Original original) {
+		return new Redelivery(Kind.RETRY, "g", TestEvents.event(id(), "t", data), UUID.randomUUID(), LATER, null, 1,
+				NOW, null, null, original);
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import dev.busbar.outbox.remote.RemoteWork;
 import dev.busbar.outbox.remote.RemoteWork.Leased;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
+import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ abstract class RemoteWorkContract {
 
 		};
 		this.redeliveries = new JdbcRedeliveries(database.dataSource(), new CloudEvents(JsonMapper.builder().build()),
-				new RelaySignal(), signal, clock);
+				new LetterHeaders(List.of()), new RelaySignal(), signal, clock);
 		this.work = new RemoteWork(database.dataSource(), signal, clock);
 	}
 
@@ -89,6 +90,23 @@ abstract class RemoteWorkContract {
 		List<Leased> claimed = claim(handler, 9);
 		assertThat(claimed).extracting(Leased::token).containsExactly(token);
 		assertThat(claim(handler, 9)).isEmpty();
+	}
+
+	@Test
+	void whatIsGivenAtOnceIsBoundedBySizeButForTheFirst() {
+		String handler = name();
+		List<UUID> tokens = new ArrayList<>();
+		for (int size : new int[] { 100, 100, 100, 100_000, 10 }) {
+			Redelivery redelivery = new Redelivery(Kind.REMOTE, "g", TestEvents.event(name(), "x".repeat(size)),
+					UUID.randomUUID(), null, null, 0, null, null, handler);
+			this.redeliveries.add(List.of(redelivery));
+			tokens.add(redelivery.token());
+			this.now = this.now.plusMillis(1);
+		}
+		assertThat(claim(handler, 9, 250)).extracting(Leased::token).containsExactlyElementsOf(tokens.subList(0, 2));
+		assertThat(claim(handler, 9, 100_099)).extracting(Leased::token).containsExactly(tokens.get(2));
+		assertThat(claim(handler, 9, 0)).extracting(Leased::token).containsExactly(tokens.get(3));
+		assertThat(claim(handler, 9, 0)).extracting(Leased::token).containsExactly(tokens.get(4));
 	}
 
 	@Test
@@ -194,8 +212,12 @@ abstract class RemoteWorkContract {
 	}
 
 	private List<Leased> claim(String handler, int limit) {
+		return claim(handler, limit, 1_000_000);
+	}
+
+	private List<Leased> claim(String handler, int limit, long bytes) {
 		List<Leased> claimed = this.database.transaction()
-			.execute((status) -> this.work.claim("g", handler, limit, LEASE));
+			.execute((status) -> this.work.claim("g", handler, limit, bytes, LEASE));
 		return (claimed != null) ? claimed : List.of();
 	}
 

@@ -1,12 +1,14 @@
 package dev.busbar.outbox;
 
 import java.time.Clock;
+import java.util.List;
 
 import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
+import dev.busbar.store.letter.LetterHeaders;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,8 +20,8 @@ public final class TestRedeliveries {
 	}
 
 	public static Redeliveries of(DataSource dataSource) {
-		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()), new RelaySignal(),
-				new RemoteSignal(), Clock.systemUTC());
+		return new JdbcRedeliveries(dataSource, new CloudEvents(JsonMapper.builder().build()),
+				new LetterHeaders(List.of()), new RelaySignal(), new RemoteSignal(), Clock.systemUTC());
 	}
 
 }

@@ -36,6 +36,14 @@ class PackedConfigurationTests {
 	}
 
 	@Test
+	void eachConfigurationIsNamedOnce() throws IOException {
+		assertThat(Files.readAllLines(Path.of("target", "classes", "META-INF", "spring",
+				"org.springframework.boot.autoconfigure.AutoConfiguration.imports")))
+			.isNotEmpty()
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
 	void withoutProfilesTheBrokerIsTheEmbeddedOne() {
 		assertThat(property(BINDER)).isEqualTo("jdbc");
 		assertThat(property("spring.application.name")).isEqualTo("busbar");

@@ -1,5 +1,8 @@
 package dev.busbar.socket;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
@@ -11,15 +14,22 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
+import dev.busbar.ingress.HttpTester;
+import dev.busbar.ingress.access.Browser;
+import dev.busbar.socket.connection.Connections;
+import dev.busbar.testing.Issuer;
 import dev.busbar.testing.SocketClient;
 import dev.busbar.testing.SseReader;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -34,7 +44,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 				"busbar.access.keys.publisher.scopes=publish", "busbar.access.keys.reader.scopes=read",
 				"busbar.access.keys.noted.scopes=publish,read", "busbar.access.keys.noted.types=socket.noted",
 				"busbar.access.keys.worker.scopes=publish,read", "busbar.access.keys.worker.types=work.*,socket.noted",
-				"busbar.access.keys.master.scopes=publish,read,operate" })
+				"busbar.access.keys.master.scopes=publish,read,operate", "busbar.access.keys.slow.scopes=publish",
+				"busbar.access.keys.slow.rate-limit.events-per-second=1", "busbar.access.keys.slow.rate-limit.burst=3",
+				"busbar.socket.max-connections=4", "busbar.access.users.ada.scopes=publish,read" })
 class GuardedSocketTests {
 
 	private final String key = UUID.randomUUID().toString();
@@ -42,11 +54,23 @@ class GuardedSocketTests {
 	@LocalServerPort
 	private int port;
 
+	@Autowired
+	private Connections connections;
+
 	@DynamicPropertySource
-	static void keys(DynamicPropertyRegistry registry) {
-		for (String name : List.of("publisher", "reader", "noted", "worker", "master")) {
+	static void secrets(DynamicPropertyRegistry registry) throws IOException {
+		String issuer = Issuer.address();
+		registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> issuer);
+		String password = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("ada's password");
+		registry.add("busbar.access.users.ada.password", () -> password);
+		for (String name : List.of("publisher", "reader", "noted", "worker", "master", "slow")) {
 			registry.add("busbar.access.keys." + name + ".hash", () -> "{sha256}" + sha256(name + "-key"));
 		}
+	}
+
+	@AfterEach
+	void close() {
+		soon(() -> this.connections.count() == 0);
 	}
 
 	@Test
@@ -75,8 +99,7 @@ class GuardedSocketTests {
 	void aCallerWithTypesPublishesHandlesAndGetsTheseAlone() {
 		try (SocketClient master = open("master");
 				SocketClient noted = open("noted");
-				SseReader stream = SseReader.open(URI.create("http://127.0.0.1:" + this.port + "/feed?from=start"),
-						"X-API-Key", "noted-key")) {
+				SseReader stream = SseReader.open(feed("?from=start"), "X-API-Key", "noted-key")) {
 			noted.send("{'do':'subscribe','ref':'s','types':['*'],'from':'start'}");
 			noted.await("subscribed", 1);
 			SocketApplication.publish(master, this.key + "1", "hasty.asked", "{}");
@@ -93,6 +116,105 @@ class GuardedSocketTests {
 			worker.send("{'do':'handle','ref':'h','handler':'worker'}");
 			worker.await("handling", 1);
 		}
+	}
+
+	@Test
+	void theCallersRateLimitHoldsForEventsOnAWebSocketToo() {
+		try (SocketClient slow = open("slow")) {
+			for (int number = 0; number < 20; number++) {
+				slow.send(event("socket.noted").replace(this.key, this.key + number));
+			}
+			soon(() -> slow.received().size() == 20);
+			assertThat(slow.received("published")).hasSizeBetween(3, 19);
+			assertThat(slow.received("error")).allSatisfy((error) -> {
+				assertThat(error.path("problem").path("type").asString()).endsWith(":rate-limited");
+				assertThat(error.path("problem").path("detail").asString()).contains("The caller has sent more events");
+				assertThat(error.path("retryAfter").asInt()).isPositive();
+			});
+		}
+	}
+
+	@Test
+	void beyondAsManyAsMayThereIsNoWebSocketAndTheAnswerSaysSo() {
+		try (SocketClient first = open("reader");
+				SocketClient second = open("reader");
+				SocketClient third = open("reader");
+				SocketClient fourth = open("reader")) {
+			assertThatThrownBy(() -> open("reader")).cause()
+				.satisfies((cause) -> assertThat(((WebSocketHandshakeException) cause).getResponse().statusCode())
+					.isEqualTo(503));
+			HttpTester http = new HttpTester(this.port);
+			assertThat(refused(http)).contains("HTTP/1.1 503", "Retry-After: 5", "too-many-connections");
+			fourth.abort();
+			soon(() -> this.connections.count() == 3);
+			open("reader").close();
+			assertThat(List.of(first, second, third)).allSatisfy((each) -> assertThat(each.received()).isEmpty());
+		}
+	}
+
+	private static String refused(HttpTester http) {
+		try (Socket socket = http.connect()) {
+			socket.getOutputStream().write("""
+					GET /ws HTTP/1.1\r
+					Host: 127.0.0.1\r
+					X-API-Key: reader-key\r
+					Upgrade: websocket\r
+					Connection: Upgrade, close\r
+					Sec-WebSocket-Version: 13\r
+					Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+					\r
+					""".getBytes(StandardCharsets.US_ASCII));
+			return HttpTester.readAll(socket);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void whatWasOpenedWithAJwtEndsWithItsTime() throws Exception {
+		String token = "Bearer " + Issuer.token("read", 2);
+		try (SocketClient client = SocketClient.open(this.port, "Authorization", token);
+				SseReader stream = SseReader.open(feed(""), "Authorization", token);
+				SseReader late = SseReader.open(feed(""), "Authorization", "Bearer " + Issuer.token("read", -5));
+				SseReader other = SseReader.open(feed(""), "Authorization", "Bearer " + Issuer.token("read", 3600))) {
+			assertThat(client.awaitClose()).isEqualTo(1008);
+			assertThat(client.reason()).isEqualTo("the token has expired");
+			soon(() -> stream.ended() && late.ended());
+			assertThat(stream.failure()).as("its end is in good order").isNull();
+			assertThat(late.failure()).as("as that of one that a clock behind lets in").isNull();
+			assertThat(other.ended()).isFalse();
+		}
+	}
+
+	@Test
+	void aSessionsPageOpensAWebSocketThatEndsWithTheSessionAndAStreamThatDoesNot() {
+		HttpTester http = new HttpTester(this.port);
+		Browser browser = new Browser(http);
+		browser.logIn("ada", "ada's password");
+		String cookies = browser.cookies();
+		String own = "http://127.0.0.1:" + this.port;
+		assertThatThrownBy(() -> SocketClient.open(this.port, "Cookie", cookies, "Origin", "https://evil.example"))
+			.cause()
+			.satisfies((cause) -> assertThat(((WebSocketHandshakeException) cause).getResponse().statusCode())
+				.isEqualTo(403));
+		try (SocketClient client = SocketClient.open(this.port, "Cookie", cookies, "Origin", own);
+				SseReader stream = SseReader.open(feed("?key=" + this.key), "Cookie", cookies)) {
+			SocketApplication.publish(client, this.key + "1", "socket.noted",
+					"{\"key\":\"" + this.key + "\",\"number\":1}");
+			soon(() -> stream.events().size() == 1);
+			browser.logOut();
+			assertThat(client.awaitClose()).isEqualTo(1008);
+			try (SocketClient master = open("master")) {
+				SocketApplication.publish(master, this.key + "2", "socket.noted",
+						"{\"key\":\"" + this.key + "\",\"number\":2}");
+			}
+			soon(() -> stream.events().size() == 2);
+		}
+	}
+
+	private URI feed(String query) {
+		return URI.create("http://127.0.0.1:" + this.port + "/feed" + query);
 	}
 
 	private SocketClient open(String name) {
@@ -113,7 +235,7 @@ class GuardedSocketTests {
 	}
 
 	private static void soon(Callable<Boolean> condition) {
-		Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(condition);
+		Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(20)).until(condition);
 	}
 
 	private static String sha256(String text) {

@@ -3,18 +3,23 @@ package dev.busbar.socket;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import dev.busbar.contract.snippets.SocketSnippets;
 import dev.busbar.egress.live.LiveFeed;
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.socket.connection.Connections;
+import dev.busbar.testing.NodeLibraries;
 import dev.busbar.testing.SocketClient;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -123,13 +128,29 @@ class RemoteHandlerTests {
 		handled(late, lost, "'results':[{'type':'work.done','data':{}}]");
 		error(late, "lease-lost", "another client");
 		error(late.send("{'do':'handled','lease':'" + work.path("lease").asString() + "'}"), "lease-lost", "lease", 2);
-		for (JsonNode next = work; other.received("handled").isEmpty(); next = last(other, "work")) {
-			int before = other.received("error").size() + other.received("handled").size();
-			handled(other, next, "'results':[]");
-			soon().until(() -> other.received("error").size() + other.received("handled").size() > before);
-		}
+		handleInTime(other);
 		assertThat(trail(1).path("results")).isEmpty();
 		assertThat(state(1)).isEqualTo("handled");
+	}
+
+	@Test
+	void aClientThatNeverAnswersKeepsItsPlaceNoLongerThanItsLeases() {
+		SocketClient silent = worker("silent", 1);
+		ask("silent.asked", 1, this.key);
+		ask("silent.asked", 2, this.key);
+		for (int attempt = 1; attempt <= 3; attempt++) {
+			JsonNode work = silent.awaitOne("work", attempt);
+			assertThat(work.path("event").path("id").asString()).isEqualTo(id(1));
+			assertThat(work.path("attempt").asInt()).isEqualTo(attempt);
+		}
+		assertThat(silent.awaitOne("work", 4).path("event").path("id").asString()).isEqualTo(id(2));
+		handleInTime(silent);
+		assertThat(state(2)).isEqualTo("handled");
+		assertThat(state(1)).isEqualTo("dead");
+		assertThat(trail(1).path("deadLetters").get(0).path("attempts").asInt()).isEqualTo(3);
+		int errors = silent.received("error").size();
+		handled(silent, silent.received("work").get(0), "'results':[]");
+		error(silent, "lease-lost", "another client", errors + 1);
 	}
 
 	@Test
@@ -190,6 +211,8 @@ class RemoteHandlerTests {
 		String letter = trail.path("deadLetters").get(0).path("id").asString();
 		JsonNode dead = JSON.readTree(new HttpTester(this.port).get("/dead-letters/" + letter).body());
 		assertThat(dead.toString()).contains("no paper", "RemoteFailureException", "\"worker\"");
+		assertThat(dead.path("origin").path("partition").isNumber()).as("of the message that came: %s", dead).isTrue();
+		assertThat(dead.path("origin").path("position").isNumber()).isTrue();
 		assertThat(new HttpTester(this.port).post("/dead-letters/" + letter + "/replay", "").statusCode())
 			.isLessThan(300);
 		JsonNode again = worker.awaitOne("work", 5);
@@ -223,6 +246,28 @@ class RemoteHandlerTests {
 		}
 		finally {
 			socket.abort();
+		}
+	}
+
+	@Test
+	void theHandlerInJavaScriptOfTheDocumentationWorks() throws Exception {
+		NodeLibraries.require();
+		open();
+		Matcher script = Pattern.compile("```js\\n(.*?)```", Pattern.DOTALL)
+			.matcher(Files.readString(Path.of("docs/websocket.md")));
+		assertThat(script.find()).isTrue();
+		Process node = NodeLibraries.start(script.group(1)
+			.replace("localhost:8080", "127.0.0.1:" + this.port)
+			.replace("'packer'", "'worker'")
+			.replace("'order.packed'", "'work.done'"));
+		try {
+			ask("work.asked", 1, this.key);
+			ask("work.asked", 2, this.key);
+			soon().until(() -> state(1).equals("handled") && state(2).equals("handled"));
+			assertThat(trail(2).path("results")).hasSize(1);
+		}
+		finally {
+			node.destroyForcibly().waitFor();
 		}
 	}
 
@@ -325,6 +370,15 @@ class RemoteHandlerTests {
 		client.send("{'do':'handled','lease':'" + work.path("lease").asString() + "'," + rest + "}");
 	}
 
+	/** Answers the latest work, until an answer comes before its lease has ended. */
+	private static void handleInTime(SocketClient client) {
+		while (client.received("handled").isEmpty()) {
+			int before = client.received("error").size();
+			handled(client, last(client, "work"), "'results':[]");
+			soon().until(() -> client.received("error").size() > before || !client.received("handled").isEmpty());
+		}
+	}
+
 	private static void error(SocketClient client, String problem, String text) {
 		error(client, problem, text, 1);
 	}
@@ -360,7 +414,7 @@ class RemoteHandlerTests {
 	}
 
 	private static ConditionFactory soon() {
-		return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
+		return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(20));
 	}
 
 }

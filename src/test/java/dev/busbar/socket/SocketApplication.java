@@ -37,6 +37,10 @@ public class SocketApplication {
 			busbar.remote.hasty.lease=1s
 			busbar.handlers.hasty.retry.attempts=9
 			busbar.handlers.hasty.retry.backoff=10ms
+			busbar.remote.silent.type=silent.asked
+			busbar.remote.silent.lease=1s
+			busbar.handlers.silent.retry.attempts=3
+			busbar.handlers.silent.retry.backoff=10ms
 			busbar.remote.reserved.type=reserved.asked
 			busbar.remote.reserved.callers=someone
 			spring.datasource.url=jdbc:h2:mem:sockets;DB_CLOSE_DELAY=-1

@@ -152,6 +152,39 @@ class SocketTests {
 	}
 
 	@Test
+	void nothingOfASubscriptionFollowsItsEndAlsoInABurst() {
+		SocketClient client = open();
+		note(client, 0, 200);
+		for (int round = 1; round <= 40; round++) {
+			client.send("{'do':'subscribe','ref':'s','keys':['" + this.key + "'],'from':'start'}");
+			if (round % 2 == 0) {
+				client.await("subscribed", round);
+			}
+			client.send("{'do':'unsubscribe','ref':'s'}");
+		}
+		client.await("unsubscribed", 40);
+		note(client, 200, 201);
+		boolean open = false;
+		int next = 0;
+		for (JsonNode message : client.received()) {
+			switch (message.path("is").asString()) {
+				case "subscribed" -> {
+					assertThat(open).isFalse();
+					open = true;
+					next = 0;
+				}
+				case "unsubscribed" -> open = false;
+				case "event" -> {
+					assertThat(open).as("an event while there is a subscription").isTrue();
+					assertThat(message.path("event").path("data").path("number").asInt()).isEqualTo(next++);
+				}
+				case "heartbeat" -> assertThat(open).isTrue();
+				default -> assertThat(message.path("is").asString()).isEqualTo("published");
+			}
+		}
+	}
+
+	@Test
 	void aMessageThatIsTooLongClosesTheConnection() {
 		SocketClient client = open();
 		client.sendRaw("{\"do\":\"publish\",\"x\":\"" + "x".repeat(65 * 1024) + "\"}");
@@ -248,7 +281,7 @@ class SocketTests {
 	}
 
 	private static ConditionFactory soon() {
-		return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
+		return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(20));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,16 @@ class AnnouncingInboxTests {
 			assertThat(this.heard).isEmpty();
 		});
 		assertThat(this.heard).containsExactly("g a", "g b", "g c");
+	}
+
+	@Test
+	void whatIsTakenBackToBeADeadLetterIsHeard() {
+		UUID token = UUID.randomUUID();
+		this.inbox.replay("g", event("refused", "1"), token);
+		this.inbox.takeBack("g", event("refused", "1"), UUID.randomUUID());
+		assertThat(this.heard).isEmpty();
+		this.inbox.takeBack("g", event("refused", "1"), token);
+		assertThat(this.heard).containsExactly("g refused");
 	}
 
 	@Test

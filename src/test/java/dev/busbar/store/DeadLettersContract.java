@@ -130,8 +130,10 @@ abstract class DeadLettersContract {
 		this.letters.add(letter("/a", "e7", bytes("{}"), "boom", 1, FIRST));
 		this.letters.add(letter(null, "e7", bytes("{}"), "boom", 1, FIRST));
 		assertThat(this.letters.summaries("e7", "/b", 1)).containsExactly(new DeadLetters.Summary(first.id(), "g",
-				"decideOrder", "/b", "e7", "order.placed", "java.lang.IllegalStateException", 1, FIRST, FIRST));
-		assertThat(this.letters.summaries("e7", "/b", 10)).hasSize(2);
+				"decideOrder", "/b", "e7", "order.placed", "java.lang.IllegalStateException", 1, FIRST, FIRST, false));
+		this.database.jdbc().update("update busbar_dead_letter set state = 'REPLAYED' where id = ?", first.id());
+		assertThat(this.letters.summaries("e7", "/b", 10)).extracting(DeadLetters.Summary::replayed)
+			.containsExactly(true, false);
 		assertThat(this.letters.summaries("e7", "", 10)).hasSize(1);
 		assertThat(this.letters.summaries("e7", null, 10)).hasSize(4);
 		assertThat(this.letters.sources("e7", 10)).containsExactly("", "/a", "/b");
@@ -167,11 +169,14 @@ abstract class DeadLettersContract {
 	}
 
 	@Test
-	void aLetterThatFailsAgainIsOpenWithItsCountRaised() {
+	void aLetterThatFailsAgainIsOpenWithItsCountRaisedAndOfTheSameMessage() {
 		DeadLetter letter = letter("/test", "e9", bytes("{}"), "boom", 3, FIRST);
 		this.letters.add(letter);
 		setState(letter, "REPLAYING");
-		DeadLetter again = letter("/test", "e9", bytes("{\"edited\":1}"), "bang", 2, LATER);
+		DeadLetter failed = letter("/test", "e9", bytes("{\"edited\":1}"), "bang", 2, LATER);
+		DeadLetter again = new DeadLetter(failed.id(), "g", "decideOrder", "/test", "e9", "order.placed", "k", Map.of(),
+				failed.payload(), failed.exception(), "bang", 2, LATER, LATER,
+				new DeadLetter.Origin("kafka", "elsewhere", 1, 7L));
 		assertThat(this.letters.failedAgain(letter.id(), again)).isTrue();
 		assertThat(state(letter)).isEqualTo("OPEN");
 		assertThat(this.letters.find("e9")).singleElement().satisfies((kept) -> {
@@ -179,6 +184,8 @@ abstract class DeadLettersContract {
 			assertThat(kept.attempts()).isEqualTo(5);
 			assertThat(kept.cause()).isEqualTo("bang");
 			assertThat(kept.payload()).isEqualTo(bytes("{}"));
+			assertThat(kept.headers()).isEqualTo(letter.headers());
+			assertThat(kept.origin()).isEqualTo(letter.origin());
 			assertThat(kept.firstFailure()).isEqualTo(FIRST);
 			assertThat(kept.lastFailure()).isEqualTo(LATER);
 		});

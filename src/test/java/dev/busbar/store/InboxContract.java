@@ -284,6 +284,30 @@ abstract class InboxContract {
 	}
 
 	@Test
+	void onlyWhatWaitsUnderItsTokenIsTakenBackWithIt() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = delayed(event, 2);
+		assertThat(this.inbox.takeBack("g", event, UUID.randomUUID())).isFalse();
+		assertThat(this.inbox.takeBack("g", event, token)).isTrue();
+		assertThat(this.inbox.takeBack("g", event, token)).isFalse();
+		assertThat(admit(event, token)).isEqualTo(Verdict.DEAD);
+		assertThat(this.inbox.find(event.id(), "/test", 10)).extracting(InboxEntry::attempts).containsExactly(2);
+	}
+
+	@Test
+	void whatIsBeingHandledIsNotTakenBackWithItsTokenAndNobodyWaits() {
+		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
+		UUID token = delayed(event, 1);
+		this.transaction.executeWithoutResult((status) -> {
+			admit(event, token);
+			CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> Boolean.TRUE
+				.equals(this.transaction.execute((another) -> this.inbox.takeBack("g", event, token))));
+			assertThat(other).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(false);
+		});
+		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
+	}
+
+	@Test
 	void whatHasNoRowIsReplayed() {
 		Event<byte @Nullable []> event = TestEvents.event(id(), "{}");
 		UUID token = UUID.randomUUID();

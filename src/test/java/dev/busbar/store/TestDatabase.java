@@ -1,16 +1,13 @@
 package dev.busbar.store;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.busbar.store.letter.LetterHeaders;
-import org.jspecify.annotations.Nullable;
+import dev.busbar.testing.PostgresqlServer;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -21,29 +18,26 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class TestDatabase implements AutoCloseable {
 
-	private static final String SERVER = System.getProperty("busbar.test.postgres",
-			"jdbc:postgresql://127.0.0.1:5432/");
-
 	private final HikariDataSource dataSource = new HikariDataSource();
 
-	private final @Nullable String dropped;
+	private final Runnable drop;
 
-	private TestDatabase(String url, @Nullable String user, @Nullable String dropped) {
+	private TestDatabase(String url, String user, Runnable drop) {
 		this.dataSource.setJdbcUrl(url);
 		this.dataSource.setUsername(user);
 		this.dataSource.setMaximumPoolSize(5);
-		this.dropped = dropped;
+		this.drop = drop;
 	}
 
 	public static TestDatabase h2() {
 		String path = Path.of("target", "h2", UUID.randomUUID().toString()).toAbsolutePath().toString();
-		return new TestDatabase("jdbc:h2:file:" + path + ";WRITE_DELAY=0", "sa", null);
+		return new TestDatabase("jdbc:h2:file:" + path + ";WRITE_DELAY=0", "sa", () -> {
+		});
 	}
 
 	public static TestDatabase postgres() {
-		String name = "busbar_" + UUID.randomUUID().toString().replace("-", "");
-		execute("create database " + name);
-		return new TestDatabase(SERVER + name, "postgres", name);
+		PostgresqlServer.Database database = PostgresqlServer.shared().createDatabase();
+		return new TestDatabase(database.url(), "postgres", database::close);
 	}
 
 	public HikariDataSource dataSource() {
@@ -85,21 +79,7 @@ public final class TestDatabase implements AutoCloseable {
 	@Override
 	public void close() {
 		this.dataSource.close();
-		if (this.dropped != null) {
-			execute("drop database " + this.dropped + " with (force)");
-		}
-	}
-
-	private static void execute(String sql) {
-		try (Connection connection = DriverManager.getConnection(SERVER + "postgres", "postgres", "")) {
-			connection.createStatement().execute(sql);
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(
-					"PostgreSQL is needed at " + SERVER
-							+ " with the user postgres and trust: start one, or set -Dbusbar.test.postgres=jdbc:...",
-					ex);
-		}
+		this.drop.run();
 	}
 
 }

@@ -16,8 +16,7 @@ public record AbsentBroker(String address, List<String> arguments, Runnable appe
 	/** RabbitMQ behind a gate that is closed. */
 	public static AbsentBroker rabbit() {
 		RabbitServer server = RabbitServer.shared();
-		int port = Integer.parseInt(server.address().substring(server.address().indexOf(':') + 1));
-		TcpGate gate = new TcpGate(port);
+		TcpGate gate = new TcpGate(server.port());
 		Broker broker = Broker.rabbit();
 		String address = "127.0.0.1:" + gate.port();
 		return new AbsentBroker(address,

@@ -42,8 +42,7 @@ public record Broker(String name, List<String> arguments, @Nullable ForeignClien
 	}
 
 	/**
-	 * RabbitMQ in a virtual host of its own, or in the default one if this user may not
-	 * create any.
+	 * RabbitMQ in a virtual host of its own, or in the default one of a container.
 	 */
 	public static Broker rabbit() {
 		return rabbit(RabbitServer.shared());
@@ -63,10 +62,17 @@ public record Broker(String name, List<String> arguments, @Nullable ForeignClien
 		return kafka(KafkaProcess.shared());
 	}
 
+	/**
+	 * How long a busy machine may take to shake hands at the start; a port where nobody
+	 * listens is noticed at once all the same.
+	 */
+	public static final String KAFKA_PATIENCE = "--busbar.kafka.probe-timeout=15s";
+
 	/** A certain Kafka. */
 	public static Broker kafka(KafkaProcess kafka) {
-		return new Broker("Kafka",
-				List.of("--spring.profiles.active=kafka", "--spring.kafka.bootstrap-servers=" + kafka.address()),
+		return new Broker(
+				"Kafka", List.of("--spring.profiles.active=kafka",
+						"--spring.kafka.bootstrap-servers=" + kafka.address(), KAFKA_PATIENCE),
 				new ForeignKafkaClient(kafka.address()), true, () -> {
 				});
 	}

@@ -63,8 +63,14 @@ public record BusbarClient(URI address) {
 		return post(path, "application/json", body);
 	}
 
-	public HttpResponse<String> get(String path) {
-		return send(HttpRequest.newBuilder(this.address.resolve(path)).timeout(Duration.ofSeconds(30)).build());
+	/** Asks for what is at a path, with headers of its own. */
+	public HttpResponse<String> get(String path, String... headers) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(this.address.resolve(path))
+			.timeout(Duration.ofSeconds(30));
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		return send(request.build());
 	}
 
 	/** The answer of a path as JSON. */
@@ -79,6 +85,12 @@ public record BusbarClient(URI address) {
 			.header("content-type", "application/json")
 			.PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
 			.build());
+	}
+
+	/** Deletes what is at a path. */
+	public HttpResponse<String> delete(String path) {
+		return send(
+				HttpRequest.newBuilder(this.address.resolve(path)).timeout(Duration.ofSeconds(30)).DELETE().build());
 	}
 
 	/** Whether the web server answers at all. */
@@ -100,7 +112,8 @@ public record BusbarClient(URI address) {
 		}
 	}
 
-	private HttpResponse<String> post(String path, String contentType, Object body, String... headers) {
+	/** Sends JSON, or an event, with headers of its own. */
+	public HttpResponse<String> post(String path, String contentType, Object body, String... headers) {
 		List<String> all = new ArrayList<>(List.of("content-type", contentType));
 		all.addAll(List.of(headers));
 		return send(HttpRequest.newBuilder(this.address.resolve(path))

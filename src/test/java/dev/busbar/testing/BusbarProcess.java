@@ -15,9 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BusbarProcess implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+	/** Of the log, for whoever reads of a failure and does not have the file. */
+	private static final int LAST_LINES = 40;
 
 	private static final Pattern STARTED = Pattern.compile("Started \\w+ in ([0-9.]+) seconds");
 
-	private final List<String> command;
+	/** What follows the options of the JVM. */
+	private final List<String> program;
+
+	/** Of the JVM, in front of all others. */
+	private final List<String> options = new ArrayList<>();
+
+	private boolean library;
+
+	private boolean quick = true;
 
 	private final Path folder;
 
@@ -39,16 +51,16 @@ public final class BusbarProcess implements AutoCloseable {
 
 	private @Nullable Process process;
 
+	private static final String SEPARATOR = System.getProperty("path.separator");
+
 	/** For a quick start, which counts for more in tests than throughput. */
 	private static final List<String> QUICK = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
 	private BusbarProcess(String name, List<String> start, List<String> arguments) {
 		this.folder = folder(name);
-		this.command = new ArrayList<>(List.of(java(), "-Xmx512m"));
-		this.command.addAll(QUICK);
-		this.command.addAll(start);
-		this.command.add("--server.port=" + this.port);
-		this.command.addAll(arguments);
+		this.program = new ArrayList<>(start);
+		this.program.add("--server.port=" + this.port);
+		this.program.addAll(arguments);
 		Runtime.getRuntime().addShutdownHook(new Thread(this::kill, "end " + name));
 	}
 
@@ -65,7 +77,9 @@ public final class BusbarProcess implements AutoCloseable {
 
 	/** Another application on the class path of the tests, with Busbar as a library. */
 	public static BusbarProcess library(String name, Class<?> main, List<String> arguments) {
-		return new BusbarProcess(name, List.of("-cp", classPath(), main.getName()), arguments);
+		BusbarProcess process = new BusbarProcess(name, List.of(main.getName()), arguments);
+		process.library = true;
+		return process;
 	}
 
 	/**
@@ -73,7 +87,7 @@ public final class BusbarProcess implements AutoCloseable {
 	 * itself.
 	 */
 	public static Process plain(Class<?> main, List<String> arguments) {
-		List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m", "-cp", classPath(), main.getName()));
+		List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m", "-cp", joined(classPath()), main.getName()));
 		command.addAll(arguments);
 		try {
 			return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
@@ -83,27 +97,46 @@ public final class BusbarProcess implements AutoCloseable {
 		}
 	}
 
+	private List<String> command() {
+		List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m"));
+		if (this.quick) {
+			command.addAll(QUICK);
+		}
+		if (this.library && this.quick) {
+			command.addAll(ClassArchive.options(classPath(), command));
+		}
+		else if (this.library) {
+			command.addAll(List.of("-cp", joined(classPath())));
+		}
+		command.addAll(1, this.options);
+		command.addAll(this.program);
+		return command;
+	}
+
 	private static String java() {
 		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
 	}
 
-	private static String classPath() {
-		String separator = System.getProperty("path.separator");
-		return Arrays.stream(System.getProperty("java.class.path").split(separator, -1))
-			.filter((entry) -> !entry.contains("spring-cloud-stream-test-binder"))
+	private static List<String> classPath() {
+		return Arrays.stream(System.getProperty("java.class.path").split(SEPARATOR, -1))
+			.filter((entry) -> !entry.isEmpty() && !entry.contains("spring-cloud-stream-test-binder"))
 			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
-			.collect(Collectors.joining(separator));
+			.toList();
+	}
+
+	private static String joined(List<String> entries) {
+		return String.join(SEPARATOR, entries);
 	}
 
 	/** Runs it as the JVM would without the tests: for benchmarks. */
 	public BusbarProcess forThroughput() {
-		this.command.removeAll(QUICK);
+		this.quick = false;
 		return this;
 	}
 
 	/** Adds an option of the JVM, for the starts to come. */
 	public BusbarProcess withOption(String option) {
-		this.command.add(1, option);
+		this.options.add(option);
 		return this;
 	}
 
@@ -195,7 +228,7 @@ public final class BusbarProcess implements AutoCloseable {
 			throw new IllegalStateException("The process runs already");
 		}
 		try {
-			Process started = new ProcessBuilder(this.command).directory(this.folder.toFile())
+			Process started = new ProcessBuilder(command()).directory(this.folder.toFile())
 				.redirectErrorStream(true)
 				.redirectOutput(Redirect.appendTo(logFile().toFile()))
 				.start();
@@ -208,11 +241,20 @@ public final class BusbarProcess implements AutoCloseable {
 	}
 
 	private void await(Process started, String what, Callable<Boolean> condition) {
-		Awaitility.await("the application " + what + ", see " + logFile())
-			.atMost(PATIENCE)
-			.pollInterval(Duration.ofMillis(100))
-			.failFast("the application ended at its start, see " + logFile(), () -> !started.isAlive())
-			.until(condition);
+		try {
+			Awaitility.await("the application " + what)
+				.atMost(PATIENCE)
+				.pollInterval(Duration.ofMillis(100))
+				.failFast("the application ended at its start", () -> !started.isAlive())
+				.until(condition);
+		}
+		catch (ConditionTimeoutException | TerminalFailureException ex) {
+			List<String> lines = log().lines().toList();
+			throw new IllegalStateException(
+					ex.getMessage() + ", see " + logFile() + ", which ends with:\n"
+							+ String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())),
+					ex);
+		}
 	}
 
 	private Path logFile() {

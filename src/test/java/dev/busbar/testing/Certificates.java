@@ -11,6 +11,10 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +70,39 @@ public final class Certificates {
 		return this.folder.resolve("ca.p12");
 	}
 
+	/** What a server with this certificate speaks TLS with. */
+	public SSLContext server() {
+		return context(keyStore(), null);
+	}
+
+	/** What a client that trusts the authority alone speaks TLS with. */
+	public SSLContext client() {
+		return context(null, trustStore());
+	}
+
+	private static SSLContext context(@Nullable Path own, @Nullable Path trusted) {
+		try {
+			KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+			keys.init((own != null) ? read(own) : null, PASSWORD.toCharArray());
+			TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+			trust.init((trusted != null) ? read(trusted) : null);
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+			return context;
+		}
+		catch (IOException | GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static KeyStore read(Path file) throws IOException, GeneralSecurityException {
+		KeyStore store = KeyStore.getInstance("PKCS12");
+		try (InputStream in = Files.newInputStream(file)) {
+			store.load(in, PASSWORD.toCharArray());
+		}
+		return store;
+	}
+
 	private static Certificates make() {
 		try {
 			Path folder = Files.createTempDirectory("busbar-certificates-");
@@ -95,10 +132,7 @@ public final class Certificates {
 
 	private void export(Path all) throws IOException, GeneralSecurityException {
 		char[] password = PASSWORD.toCharArray();
-		KeyStore store = KeyStore.getInstance("PKCS12");
-		try (InputStream in = Files.newInputStream(all)) {
-			store.load(in, password);
-		}
+		KeyStore store = read(all);
 		Key key = store.getKey("server", password);
 		Certificate[] chain = store.getCertificateChain("server");
 		Certificate authority = store.getCertificate("ca");

@@ -2,6 +2,8 @@ package dev.busbar.testing;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A broker's plain client, that knows nothing of Busbar.
  */
@@ -13,6 +15,14 @@ public interface ForeignClient {
 	 * @param headers as text; may be empty
 	 * @param body the payload
 	 */
-	void publish(String destination, Map<String, String> headers, byte[] body) throws Exception;
+	default void publish(String destination, Map<String, String> headers, byte[] body) throws Exception {
+		publish(destination, null, headers, body);
+	}
+
+	/**
+	 * Publishes bytes where a key belongs, if the broker's clients know of keys.
+	 * @param key the message's key; RabbitMQ has none, and takes the first partition
+	 */
+	void publish(String destination, @Nullable String key, Map<String, String> headers, byte[] body) throws Exception;
 
 }

@@ -8,6 +8,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plain RabbitMQ client, logged in as guest. The headers {@code content-type} and
@@ -16,7 +17,8 @@ import com.rabbitmq.client.ConnectionFactory;
 record ForeignRabbitClient(String address, String virtualHost) implements ForeignClient {
 
 	@Override
-	public void publish(String destination, Map<String, String> headers, byte[] body) throws Exception {
+	public void publish(String destination, @Nullable String key, Map<String, String> headers, byte[] body)
+			throws Exception {
 		ConnectionFactory factory = new ConnectionFactory();
 		factory.setHost(this.address.substring(0, this.address.indexOf(':')));
 		factory.setPort(Integer.parseInt(this.address.substring(this.address.indexOf(':') + 1)));

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +24,7 @@ public final class KafkaProcess implements Server {
 
 	private static final Path HOME = Path.of("target", "kafka-broker").toAbsolutePath();
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private static @Nullable KafkaProcess shared;
 
@@ -34,6 +35,9 @@ public final class KafkaProcess implements Server {
 	private final int controllerPort = FreePort.find();
 
 	private final @Nullable Certificates certificates;
+
+	/** For a quick start, which counts for more in tests than throughput. */
+	private List<String> quick = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
 	private @Nullable Process process;
 
@@ -74,6 +78,12 @@ public final class KafkaProcess implements Server {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Runs it as the JVM would without the tests: for benchmarks. */
+	public KafkaProcess forThroughput() {
+		this.quick = List.of();
+		return this;
 	}
 
 	/** What clients call {@code bootstrap.servers}. */
@@ -131,10 +141,12 @@ public final class KafkaProcess implements Server {
 	private Process launch(Path log) throws IOException {
 		Path data = this.folder.resolve("data");
 		Path configuration = Files.writeString(this.folder.resolve("server.properties"), configuration(data));
-		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.showDateTime=true",
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
+		command.addAll(this.quick);
+		command.addAll(List.of("-Dorg.slf4j.simpleLogger.showDateTime=true",
 				"-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS", "-cp", classPath(), KafkaBroker.class.getName(),
-				configuration.toString(), data.toString());
+				configuration.toString(), data.toString()));
 		return new ProcessBuilder(command).directory(this.folder.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(Redirect.appendTo(log.toFile()))

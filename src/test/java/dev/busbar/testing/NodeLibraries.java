@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Assumptions;
+
 /**
  * Libraries of other people, run by Node.js: those of {@code src/test/counterparties},
  * installed once into {@code target/counterparties} in the versions of the lock file.
@@ -29,24 +31,27 @@ public final class NodeLibraries {
 	}
 
 	/**
-	 * Whether Node.js and npm are there.
-	 * @return false after a line that says what is missing
-	 * @throws IllegalStateException if one is missing in CI
+	 * Wants Node.js and npm. Without them the test counts as skipped, after a line that
+	 * says what is missing; in CI it fails.
 	 */
-	public static boolean arePresent() {
-		List<String> missing = Stream.of("node", "npm")
+	public static void require() {
+		require("true".equals(System.getenv("CI")), "node", "npm");
+	}
+
+	static void require(boolean always, String... programs) {
+		List<String> missing = Stream.of(programs)
 			.filter((program) -> !Command.succeeds(program, "--version"))
 			.toList();
 		if (missing.isEmpty()) {
-			return true;
+			return;
 		}
 		String line = "The providers' libraries are not asked: " + String.join(" and ", missing)
 				+ " missing (Debian: apt-get install nodejs npm)";
-		if ("true".equals(System.getenv("CI"))) {
+		if (always) {
 			throw new IllegalStateException(line);
 		}
 		System.out.println(line);
-		return false;
+		Assumptions.abort(line);
 	}
 
 	/**
@@ -71,7 +76,30 @@ public final class NodeLibraries {
 		}
 	}
 
-	private static void install() throws IOException, InterruptedException {
+	/**
+	 * Starts a program that may use the WebSocket of a browser, which the older versions
+	 * of Node.js do not have by themselves.
+	 * @param program the source
+	 */
+	public static Process start(String program) {
+		try {
+			install();
+			return new ProcessBuilder("node", "--eval", "globalThis.WebSocket ??= require('ws').WebSocket;\n" + program)
+				.directory(FOLDER.toFile())
+				.redirectOutput(Redirect.DISCARD)
+				.redirectError(Redirect.DISCARD)
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static synchronized void install() throws IOException, InterruptedException {
 		Path lock = FOLDER.resolve("package-lock.json");
 		Path installed = FOLDER.resolve("node_modules/.package-lock.json");
 		boolean current = Files.exists(lock) && Files.exists(installed)

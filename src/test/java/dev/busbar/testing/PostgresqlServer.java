@@ -24,6 +24,9 @@ public final class PostgresqlServer implements Server {
 	private static final String REMEDY = "No PostgreSQL for the tests: install it (apt-get install postgresql), "
 			+ "start Docker, or run one on 127.0.0.1:5432 that trusts the user postgres";
 
+	private static final String OWN = "No PostgreSQL that the tests can stop, kill or have speak TLS: "
+			+ "install it (apt-get install postgresql)";
+
 	private static final DockerContainer DOCKER = new DockerContainer("docker");
 
 	private static final Path PROGRAMS = Path.of("/usr/lib/postgresql");
@@ -72,6 +75,13 @@ public final class PostgresqlServer implements Server {
 	public Database createDatabase() {
 		String name = "busbar_" + UUID.randomUUID().toString().replace("-", "");
 		execute("CREATE DATABASE " + name);
+		return new Database(name, url(name));
+	}
+
+	/** Creates a copy of a database to which nobody is connected. */
+	public Database copy(Database source) {
+		String name = "busbar_" + UUID.randomUUID().toString().replace("-", "");
+		execute("CREATE DATABASE " + name + " TEMPLATE " + source.name);
 		return new Database(name, url(name));
 	}
 
@@ -134,13 +144,13 @@ public final class PostgresqlServer implements Server {
 
 	private static Path programs() {
 		if (!Files.isDirectory(PROGRAMS)) {
-			throw new IllegalStateException(REMEDY);
+			throw new IllegalStateException(OWN);
 		}
 		try (Stream<Path> versions = Files.list(PROGRAMS)) {
 			return versions.map((version) -> version.resolve("bin"))
 				.filter((bin) -> Files.isExecutable(bin.resolve("initdb")))
 				.max(Comparator.naturalOrder())
-				.orElseThrow(() -> new IllegalStateException(REMEDY));
+				.orElseThrow(() -> new IllegalStateException(OWN));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

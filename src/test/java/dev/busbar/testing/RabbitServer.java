@@ -15,13 +15,17 @@ import com.rabbitmq.client.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The RabbitMQ of the machine, else one that is started of the installed program on a
- * free port.
+ * The RabbitMQ of the machine, if this user may create virtual hosts in it, which Debian
+ * lets only root do; else one that is started of the installed program on a free port, by
+ * any user.
  */
 public final class RabbitServer implements Server {
 
 	private static final String REMEDY = "No RabbitMQ for the tests: install it (apt-get install rabbitmq-server), "
 			+ "start Docker, or run one on 127.0.0.1:5672 with the user guest";
+
+	private static final String OWN = "No RabbitMQ that the tests can stop, kill or have speak TLS: "
+			+ "install it (apt-get install rabbitmq-server)";
 
 	private static final String DEFAULT_HOST = "/";
 
@@ -43,8 +47,13 @@ public final class RabbitServer implements Server {
 	public static synchronized RabbitServer shared() {
 		RabbitServer server = shared;
 		if (server == null) {
-			server = listens(5672) ? new RabbitServer(5672, null)
-					: (installed() || !DOCKER.available()) ? own() : contained();
+			server = new RabbitServer(5672, null);
+			if (!listens(5672)) {
+				server = (installed() || !DOCKER.available()) ? own() : contained();
+			}
+			else if (installed() && !server.control("list_vhosts")) {
+				server = own();
+			}
 			shared = server;
 		}
 		return server;
@@ -87,7 +96,7 @@ public final class RabbitServer implements Server {
 	private static RabbitServer start(@Nullable Certificates certificates) {
 		Path program = Path.of(program("rabbitmq-server"));
 		if (!Files.isExecutable(program)) {
-			throw new IllegalStateException(REMEDY);
+			throw new IllegalStateException(OWN);
 		}
 		int port = FreePort.find();
 		RabbitServer server = new RabbitServer(port, new RabbitNode(program, port, configuration(port, certificates)));
@@ -119,17 +128,37 @@ public final class RabbitServer implements Server {
 		return this.node;
 	}
 
+	public int port() {
+		return this.port;
+	}
+
 	public String address() {
 		return "127.0.0.1:" + this.port;
 	}
 
 	/**
 	 * Creates a virtual host in which guest may do anything.
-	 * @return its name, or that of the default one if {@code rabbitmqctl} may not
+	 * @return its name, or that of the default one where RabbitMQ is not installed but
+	 * runs in a container, which {@code rabbitmqctl} does not reach
 	 */
 	public String createVirtualHost(String name) {
-		return (control("add_vhost", name) && control("set_permissions", "-p", name, "guest", ".*", ".*", ".*")) ? name
-				: DEFAULT_HOST;
+		if (control("add_vhost", name) && control("set_permissions", "-p", name, "guest", ".*", ".*", ".*")) {
+			return name;
+		}
+		if (installed()) {
+			throw new IllegalStateException(
+					"rabbitmqctl cannot add the virtual host " + name + " to the RabbitMQ at " + address());
+		}
+		System.err.println("rabbitmqctl does not reach the RabbitMQ at " + address()
+				+ ": the tests share its virtual host '/', with what others left there");
+		return DEFAULT_HOST;
+	}
+
+	/** Creates a user who may do anything in a virtual host. */
+	public void createUser(String name, String password, String host) {
+		if (!control("add_user", name, password) || !control("set_permissions", "-p", host, name, ".*", ".*", ".*")) {
+			throw new IllegalStateException("rabbitmqctl cannot add the user " + name);
+		}
 	}
 
 	/** Deletes a virtual host with all that is in it; the default one stays. */
@@ -160,7 +189,9 @@ public final class RabbitServer implements Server {
 
 	private static String program(String name) {
 		Path system = Path.of("/usr/sbin", name);
-		return Files.isExecutable(system) ? system.toString() : "/usr/lib/rabbitmq/bin/" + name;
+		// Debian's wrapper hands over to the user rabbitmq, and refuses all but root.
+		return ("root".equals(System.getProperty("user.name")) && Files.isExecutable(system)) ? system.toString()
+				: "/usr/lib/rabbitmq/bin/" + name;
 	}
 
 	private static boolean listens(int port) {

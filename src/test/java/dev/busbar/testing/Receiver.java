@@ -19,11 +19,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
+
+import com.standardwebhooks.Webhook;
+
 /**
  * Receives HTTP requests on a free port of loopback and answers what it likes, byte for
  * byte. One request per connection.
  */
 public final class Receiver implements AutoCloseable {
+
+	private final String scheme;
 
 	private final ServerSocket server;
 
@@ -42,13 +49,23 @@ public final class Receiver implements AutoCloseable {
 	private volatile Answering answering = (request, out) -> answer(out, "200 OK");
 
 	public Receiver() {
+		this("http", ServerSocketFactory.getDefault());
+	}
+
+	private Receiver(String scheme, ServerSocketFactory sockets) {
+		this.scheme = scheme;
 		try {
-			this.server = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
+			this.server = sockets.createServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		this.threads.execute(this::accept);
+	}
+
+	/** A receiver that speaks TLS. */
+	public static Receiver secure(SSLContext tls) {
+		return new Receiver("https", tls.getServerSocketFactory());
 	}
 
 	/** Says how requests are answered from now on. */
@@ -127,7 +144,7 @@ public final class Receiver implements AutoCloseable {
 	}
 
 	public String url() {
-		return "http://127.0.0.1:" + port() + "/hook";
+		return this.scheme + "://127.0.0.1:" + port() + "/hook";
 	}
 
 	public List<Request> requests() {
@@ -170,6 +187,13 @@ public final class Receiver implements AutoCloseable {
 		/** Waits until the client has closed the connection. */
 		public void awaitClose() throws IOException {
 			this.in.read();
+		}
+
+		/** Fails unless it is signed as Standard Webhooks has it. */
+		public void verify(String secret) throws Exception {
+			Map<String, List<String>> signed = new TreeMap<>();
+			this.headers.forEach((name, value) -> signed.put(name, List.of(value)));
+			new Webhook(secret).verify(text(), signed);
 		}
 
 		public String text() {

@@ -48,7 +48,7 @@ public final class SocketClient implements AutoCloseable {
 		return new SocketClient(URI.create("ws://127.0.0.1:" + port + "/ws"), true, headers);
 	}
 
-	/** Opens one that never reads. */
+	/** Opens one that reads nothing before it is told to. */
 	public static SocketClient deaf(int port, String... headers) {
 		return new SocketClient(URI.create("ws://127.0.0.1:" + port + "/ws"), false, headers);
 	}
@@ -74,6 +74,11 @@ public final class SocketClient implements AutoCloseable {
 		this.socket.sendBinary(ByteBuffer.wrap(bytes), true).orTimeout(20, TimeUnit.SECONDS).join();
 	}
 
+	/** Has one read from now on that did not. */
+	public void read() {
+		this.socket.request(1);
+	}
+
 	/** All that was received so far. */
 	public List<JsonNode> received() {
 		return List.copyOf(this.received);
@@ -87,7 +92,7 @@ public final class SocketClient implements AutoCloseable {
 	/** Waits for a number of messages of a kind. */
 	public List<JsonNode> await(String kind, int count) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
+			.atMost(Duration.ofMinutes(2))
 			.pollInterval(Duration.ofMillis(10))
 			.until(() -> received(kind).size() >= count || this.code != 0);
 		List<JsonNode> messages = received(kind);
@@ -105,7 +110,7 @@ public final class SocketClient implements AutoCloseable {
 	/** Waits until the server has closed, and tells with which code. */
 	public int awaitClose() {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
+			.atMost(Duration.ofMinutes(2))
 			.pollInterval(Duration.ofMillis(10))
 			.until(() -> this.code != 0);
 		return this.code;

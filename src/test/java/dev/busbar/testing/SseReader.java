@@ -39,6 +39,8 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 
 	private volatile boolean ended;
 
+	private volatile @Nullable Throwable failure;
+
 	private volatile Flow.@Nullable Subscription subscription;
 
 	private SseReader() {
@@ -77,6 +79,7 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 			status.complete(info.statusCode());
 			return BodySubscribers.fromLineSubscriber(reader);
 		}).whenComplete((response, failure) -> {
+			reader.failure = failure;
 			reader.ended = true;
 			if (failure != null) {
 				status.completeExceptionally(failure);
@@ -109,6 +112,11 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 		return this.ended;
 	}
 
+	/** Why it has ended, if not in good order. */
+	public @Nullable Throwable failure() {
+		return this.failure;
+	}
+
 	@Override
 	public void onSubscribe(Flow.Subscription begun) {
 		this.subscription = begun;
@@ -138,7 +146,8 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 	}
 
 	@Override
-	public void onError(Throwable failure) {
+	public void onError(Throwable broken) {
+		this.failure = broken;
 		this.ended = true;
 	}
 

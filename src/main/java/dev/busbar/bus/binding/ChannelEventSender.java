@@ -75,7 +75,21 @@ final class ChannelEventSender implements EventSender {
 				|| !TransactionSynchronizationManager.hasResource(database)) {
 			return false;
 		}
-		batch.forEach(this::send);
+		for (OutgoingEvent event : batch) {
+			try {
+				send(event);
+			}
+			catch (BrokerUnavailableException ex) {
+				throw ex;
+			}
+			catch (RuntimeException ex) {
+				if (!refused(ex)) {
+					// The caller knows best what a failure of its transaction means.
+					throw ex;
+				}
+				complete(event, rejected(ex));
+			}
+		}
 		return true;
 	}
 
@@ -123,9 +137,13 @@ final class ChannelEventSender implements EventSender {
 			return ex;
 		}
 		catch (RuntimeException ex) {
-			return refused(ex) ? new EventRejectedException("The broker refused the event: " + ex.getMessage(), ex)
+			return refused(ex) ? rejected(ex)
 					: new BrokerUnavailableException("The event could not be stored: " + ex.getMessage(), ex);
 		}
+	}
+
+	private static EventRejectedException rejected(RuntimeException refusal) {
+		return new EventRejectedException("The broker refused the event: " + refusal.getMessage(), refusal);
 	}
 
 	private static boolean refused(Throwable failure) {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerUnavailableException;
@@ -73,20 +74,41 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 	}
 
 	@Override
-	public boolean publishInTransaction(List<Event<byte @Nullable []>> events) {
+	public boolean publishInTransaction(List<Event<byte @Nullable []>> events,
+			BiConsumer<Event<byte @Nullable []>, EventRejectedException> refused) {
 		if (events.isEmpty() || !this.sender.sendInTransaction(List.of())) {
 			return false;
 		}
 		List<OutgoingEvent> addressed = events.stream().map(this::address).toList();
 		List<Event<byte @Nullable []>> held = this.holdups.held(events);
 		this.holdups.append(held);
-		return this.sender
-			.sendInTransaction(addressed.stream().filter((outgoing) -> !held.contains(outgoing.event())).toList());
+		return sendInTransaction(addressed.stream().filter((outgoing) -> !held.contains(outgoing.event())).toList(),
+				refused);
+	}
+
+	private boolean sendInTransaction(List<OutgoingEvent> events,
+			BiConsumer<Event<byte @Nullable []>, EventRejectedException> refused) {
+		if (!this.sender.sendInTransaction(events)) {
+			return false;
+		}
+		for (OutgoingEvent outgoing : events) {
+			if (outgoing.stored().isCompletedExceptionally()) {
+				refused.accept(outgoing.event(), refusal(outgoing));
+			}
+		}
+		return true;
+	}
+
+	private static EventRejectedException refusal(OutgoingEvent refused) {
+		Throwable cause = refused.stored().<Throwable>handle((stored, failure) -> failure).join();
+		return new EventRejectedException(String.valueOf(cause.getMessage()), cause);
 	}
 
 	@Override
 	public void publishWaiting(List<Event<byte @Nullable []>> events) {
-		if (events.isEmpty() || !this.sender.sendInTransaction(events.stream().map(this::address).toList())) {
+		if (events.isEmpty() || !sendInTransaction(events.stream().map(this::address).toList(), (event, refusal) -> {
+			throw refusal;
+		})) {
 			publish(events, true);
 		}
 	}

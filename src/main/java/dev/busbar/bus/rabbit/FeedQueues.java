@@ -16,7 +16,6 @@ import org.springframework.cloud.stream.binding.Bindable;
 import org.springframework.cloud.stream.binding.BindingService;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
 import org.springframework.core.Ordered;
-import org.springframework.util.StringUtils;
 
 /**
  * Declares the queues of receiving bindings. The one of the feed on each stream is there
@@ -44,10 +43,7 @@ final class FeedQueues implements Bindable, Ordered {
 
 	@Override
 	public Collection<Binding<Object>> createAndBindOutputs(BindingService service) {
-		List<EventStream> fed = this.streams.all()
-			.stream()
-			.filter((stream) -> StringUtils.hasText(this.bindings.getGroup(stream.feed())))
-			.toList();
+		List<EventStream> fed = this.streams.all().stream().filter(EventStream::fed).toList();
 		if (!fed.isEmpty()) {
 			RabbitExchangeQueueProvisioner provisioner = new RabbitExchangeQueueProvisioner(this.connections);
 			fed.forEach((stream) -> declare(provisioner, stream.feed()));

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 
 import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventStream;
+import dev.busbar.bus.rabbit.RabbitBusProperties.Destination;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
@@ -31,6 +33,11 @@ class RabbitBindings implements BindingDefaults {
 	 */
 	private static final String DELIVERIES = "1000000000";
 
+	/** Names and kinds of exchanges and queues, on which both sides must agree. */
+	private static final Map<String, String> NAMES_AND_KINDS = Map.of("prefix", "", "queue-name-group-only", "false",
+			"exchange-type", "topic", "exchange-durable", "true", "exchange-auto-delete", "false", "delayed-exchange",
+			"false");
+
 	@Override
 	public String binder() {
 		return "rabbit";
@@ -45,11 +52,24 @@ class RabbitBindings implements BindingDefaults {
 	public Map<String, String> input(EventStream stream, String group) {
 		Map<String, String> properties = consumer(stream, stream.input(), group);
 		String binding = STREAM + stream.input() + ".";
+		properties.put(RABBIT + stream.input() + ".consumer.binding-routing-key", "${" + binding + "destination}");
 		properties.put(binding + "consumer.partitioned", "true");
 		properties.put(binding + "consumer.instance-count", String.valueOf(stream.partitions()));
 		properties.put(binding + "consumer.instance-index-list",
 				IntStream.range(0, stream.partitions()).mapToObj(String::valueOf).collect(Collectors.joining(",")));
 		return properties;
+	}
+
+	/**
+	 * Where all is somebody else's, a queue of the feed would be neither there nor fed.
+	 */
+	@Override
+	public boolean feedable(String stream, Environment environment) {
+		Destination destination = Binder.get(environment)
+			.bind("busbar.rabbit.streams", Bindable.mapOf(String.class, Destination.class))
+			.orElseGet(Map::of)
+			.get(stream);
+		return destination == null || destination.declare() || !destination.isElsewhere();
 	}
 
 	/**
@@ -61,6 +81,7 @@ class RabbitBindings implements BindingDefaults {
 	public Map<String, String> feed(EventStream stream, String group) {
 		Map<String, String> properties = consumer(stream, stream.feed(), group);
 		properties.put(STREAM + stream.feed() + ".consumer.partitioned", "false");
+		properties.put(RABBIT + stream.feed() + ".consumer.binding-routing-key", "#");
 		properties.put(STREAM + stream.output() + ".producer.required-groups",
 				stream.handled() ? "${" + STREAM + stream.input() + ".group}" : "");
 		return properties;
@@ -76,12 +97,19 @@ class RabbitBindings implements BindingDefaults {
 		// Of several consumers of a queue one is active, so more would only take threads.
 		properties.put(binding + "consumer.concurrency", "1");
 		String rabbit = RABBIT + name + ".consumer.";
+		// NONE loses a batch that fails, MANUAL acknowledges nothing.
+		properties.put(rabbit + "acknowledge-mode", "AUTO");
+		properties.put(rabbit + "durable-subscription", "true");
+		properties.put(rabbit + "exclusive", "false");
+		// The others know no batches.
+		properties.put(rabbit + "container-type", "simple");
 		properties.put(rabbit + "enable-batching", "true");
-		properties.put(rabbit + "batch-size", DEFAULT + "batch-size:100}");
-		// The broker closes the channel on a message that is not acknowledged within half
-		// an hour: handlers may take 5 s for each and stay well below.
-		properties.put(rabbit + "prefetch", DEFAULT + "prefetch:200}");
-		// How long the last message of a busy queue waits for company.
+		properties.put(rabbit + "batch-size", DEFAULT + "batch-size:200}");
+		// One batch is handled while another comes. The broker closes the channel on a
+		// message that is not acknowledged within half an hour: handlers may take 2 s for
+		// each and stay well below.
+		properties.put(rabbit + "prefetch", DEFAULT + "prefetch:400}");
+		// How long the consumer waits before it looks whether it is to stop.
 		properties.put(rabbit + "receive-timeout", "20");
 		// With republish-to-dlq and no dead letter exchange a failed batch is
 		// acknowledged.
@@ -112,6 +140,7 @@ class RabbitBindings implements BindingDefaults {
 		// no queues per partition.
 		properties.put(binding + "producer.partition-key-expression", "'0'");
 		String rabbit = RABBIT + stream.output() + ".producer.";
+		properties.put(rabbit + "binding-routing-key", "${" + binding + "destination}");
 		declaration(properties, rabbit, stream);
 		if (stream.handled()) {
 			properties.put(binding + "producer.required-groups", group);
@@ -129,6 +158,9 @@ class RabbitBindings implements BindingDefaults {
 		String declare = "${busbar.rabbit.streams[" + stream.name() + "].declare:true}";
 		properties.put(prefix + "declare-exchange", declare);
 		properties.put(prefix + "bind-queue", declare);
+		properties.putAll(NAMES_AND_KINDS.entrySet()
+			.stream()
+			.collect(Collectors.toMap((entry) -> prefix + entry.getKey(), Map.Entry::getValue)));
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.busbar.bus.rabbit;
 
 import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.EventStreams;
+import dev.busbar.bus.rabbit.fetch.FetchLimit;
 import dev.busbar.bus.rabbit.publish.RabbitEventSender;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
@@ -24,6 +25,7 @@ import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
+import org.springframework.core.env.Environment;
 import org.springframework.integration.amqp.inbound.AmqpInboundChannelAdapter;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.messaging.MessageChannel;
@@ -43,10 +45,21 @@ class RabbitBusConfiguration {
 	 */
 	private static final long READER_STACK = 64L * 1024 * 1024;
 
+	RabbitBusConfiguration(Environment environment) {
+		QueueLimits.refuse(environment);
+	}
+
 	@Bean
-	ConnectionFactoryCustomizer busbarRabbitReaders() {
-		return (factory) -> factory
-			.setThreadFactory((work) -> new Thread(null, work, "busbar-rabbit-reader", READER_STACK));
+	ConnectionFactoryCustomizer busbarRabbitReaders(FetchLimit limit) {
+		return (factory) -> {
+			factory.setThreadFactory((work) -> new Thread(null, work, "busbar-rabbit-reader", READER_STACK));
+			factory.setTrafficListener(limit);
+		};
+	}
+
+	@Bean
+	FetchLimit rabbitFetchLimit(RabbitBusProperties properties) {
+		return new FetchLimit(properties.fetchedBytes());
 	}
 
 	@Bean
@@ -93,8 +106,8 @@ class RabbitBusConfiguration {
 	@SuppressWarnings("removal")
 	ListenerContainerCustomizer<MessageListenerContainer> busbarRabbitContainers(ObjectProvider<EventStreams> streams,
 			BindingServiceProperties bindings, RabbitExtendedBindingProperties extended, PartitionExchanges exchanges,
-			ObjectProvider<FeedQueues> declarations, OwnQueues own) {
-		return new BusbarContainers(streams, bindings, extended, exchanges, declarations, own);
+			ObjectProvider<FeedQueues> declarations, OwnQueues own, FetchLimit limit) {
+		return new BusbarContainers(streams, bindings, extended, exchanges, declarations, own, limit);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.Assert;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What Busbar adds to the settings of RabbitMQ.
@@ -16,18 +17,27 @@ import org.springframework.util.Assert;
  * {@code consumer_timeout}, which it does not tell
  * @param quorumQueues whether the queues of handled streams are quorum queues. A queue
  * keeps the type with which it was declared first.
+ * @param maxFetched how many bytes of messages all consumers together hold that are not
+ * handled yet; by default an eighth of the heap
  * @param streams exceptions for single streams, by the name of the stream
  */
 @ConfigurationProperties("busbar.rabbit")
 public record RabbitBusProperties(@DefaultValue("5s") Duration publishTimeout,
 		@DefaultValue("30m") Duration consumerTimeout, @DefaultValue("false") boolean quorumQueues,
-		@DefaultValue Map<String, Destination> streams) {
+		@Nullable DataSize maxFetched, @DefaultValue Map<String, Destination> streams) {
 
 	static final String CONSUMER_TIMEOUT = "busbar.rabbit.consumer-timeout";
 
 	public RabbitBusProperties {
 		Assert.isTrue(consumerTimeout.toSeconds() >= 1,
 				CONSUMER_TIMEOUT + " must be 1 s or more, not " + consumerTimeout + ": say what the broker has");
+		Assert.isTrue(maxFetched == null || maxFetched.toBytes() >= 1,
+				"busbar.rabbit.max-fetched must be positive, not " + maxFetched);
+	}
+
+	/** The bytes of {@code maxFetched}, or of what it is by default. */
+	long fetchedBytes() {
+		return (this.maxFetched != null) ? this.maxFetched.toBytes() : Runtime.getRuntime().maxMemory() / 8;
 	}
 
 	/**
@@ -40,6 +50,11 @@ public record RabbitBusProperties(@DefaultValue("5s") Duration publishTimeout,
 	 */
 	public record Destination(@Nullable String exchange, @Nullable String routingKey,
 			@DefaultValue("true") boolean declare) {
+
+		/** Whether the events pass the exchange of the stream's binding by. */
+		public boolean isElsewhere() {
+			return this.exchange != null || this.routingKey != null;
+		}
 
 	}
 

@@ -14,22 +14,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import org.apache.hc.client5.http.DnsResolver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of hosts, each answer checked before anybody sees it. Names are looked up
  * ahead, on threads of its own, one lookup per host at a time, so that a name server that
- * does not answer holds up its own hosts only. What is connected to are the very
- * addresses that were checked; a later answer is checked anew. Safe for use by several
- * threads.
+ * does not answer holds up its own hosts only; a host whose addresses are known keeps
+ * them meanwhile. What is connected to are the very addresses that were checked; a later
+ * answer is checked anew. Safe for use by several threads.
  */
 public final class HostAddresses implements DnsResolver, AutoCloseable {
 
-	private static final int THREADS = 8;
+	private static final int THREADS = 64;
 
 	private static final long FRESH_NANOS = Duration.ofSeconds(10).toNanos();
 
-	// Longer than an attempt may take between its lookup and its connection.
-	private static final long KEPT_NANOS = Duration.ofMinutes(2).toNanos();
+	/** How long a new answer is waited for where there is an old one. */
+	private static final long PATIENCE_MILLIS = 1000;
+
+	// Much longer than an attempt may take between its lookup and its connection.
+	private static final long KEPT_NANOS = Duration.ofHours(1).toNanos();
 
 	private static final int KEPT = 10_000;
 
@@ -67,16 +71,26 @@ public final class HostAddresses implements DnsResolver, AutoCloseable {
 
 	/**
 	 * Finds the addresses of a host, so that {@link #resolve} knows them.
-	 * @param host a host name, or an address
+	 * @param host a host name, or an address; null if a URL has none
 	 * @return all its addresses, each allowed; fails with an {@link UnknownHostException}
 	 * if it has none, and with a {@link ForbiddenAddressException} if one is not allowed
 	 */
-	public CompletableFuture<InetAddress[]> find(String host) {
+	public CompletableFuture<InetAddress[]> find(@Nullable String host) {
+		if (host == null) {
+			return CompletableFuture.failedFuture(new UnknownHostException("The URL has no host"));
+		}
 		String name = key(host);
 		Answer known = this.answers.get(name);
-		if (known != null && this.nanos.getAsLong() - known.nanos() < FRESH_NANOS) {
+		long age = (known != null) ? this.nanos.getAsLong() - known.nanos() : Long.MAX_VALUE;
+		if (known != null && age < FRESH_NANOS) {
 			return CompletableFuture.completedFuture(known.addresses());
 		}
+		CompletableFuture<InetAddress[]> asked = lookUp(name);
+		return (known != null && age < KEPT_NANOS)
+				? asked.copy().completeOnTimeout(known.addresses(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS) : asked;
+	}
+
+	private CompletableFuture<InetAddress[]> lookUp(String name) {
 		CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
 		CompletableFuture<InetAddress[]> other = this.running.putIfAbsent(name, mine);
 		if (other != null) {
@@ -114,6 +128,10 @@ public final class HostAddresses implements DnsResolver, AutoCloseable {
 
 	private InetAddress[] checked(String name) throws UnknownHostException {
 		InetAddress literal = Literals.address(name.contains(":") ? "[" + name + "]" : name);
+		if (literal == null && Literals.looksNumeric(name)) {
+			// An address in a spelling that each resolver reads in its own way.
+			throw new ForbiddenAddressException(name);
+		}
 		InetAddress[] found = (literal != null) ? new InetAddress[] { literal } : this.lookup.addresses(name);
 		if (found.length == 0) {
 			throw new UnknownHostException("'" + name + "' has no address");

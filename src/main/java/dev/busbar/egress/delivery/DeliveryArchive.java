@@ -56,7 +56,7 @@ public final class DeliveryArchive implements DeliveryTrail {
 	private static final int TRAIL_ATTEMPTS = 20;
 
 	private static final String RETRY = """
-			update busbar_delivery set state = 'PENDING', due = ?, ended = null, tries = 0
+			update busbar_delivery set state = 'PENDING', due = ?, claim = null, ended = null, tries = 0
 			where state = 'DEAD' and application = ? and number = ?
 			""";
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -47,7 +48,20 @@ public final class DeliveryClaims {
 
 	private static final String END = """
 			update busbar_delivery set state = ?, attempts = ?, tries = ?, due = ?, ended = ?, claim = null
+			where number = ? and claim = ? and state = 'PENDING'
+			""";
+
+	// One whose subscription has ended it meanwhile stays ended, but for a success.
+	private static final String END_LATE = """
+			update busbar_delivery set state = case when ? = 'DELIVERED' then 'DELIVERED' else state end,
+				attempts = ?, tries = ?,
+				ended = case when ? = 'DELIVERED' then cast(? as timestamp with time zone) else ended end,
+				claim = null
 			where number = ? and claim = ?
+			""";
+
+	private static final String RELEASE = """
+			update busbar_delivery set due = ?, claim = null where number = ? and claim = ? and state = 'PENDING'
 			""";
 
 	private static final String ADD_ATTEMPT = """
@@ -130,30 +144,43 @@ public final class DeliveryClaims {
 	}
 
 	/**
-	 * Keeps how attempts have ended, as far as their claims still hold.
+	 * Keeps how attempts have ended, as far as their claims still hold. A delivery that
+	 * was ended during its attempt is not attempted again; if it was delivered, it counts
+	 * as that.
 	 * @param ends how
-	 * @return those that were kept
+	 * @return those whose deliveries waited for it, and so tell of their endpoints; not
+	 * those that were ended meanwhile, whose endpoint may be another one by now
 	 */
 	public List<End> end(List<End> ends) {
-		int[] counts = this.jdbc.batchUpdate(END,
-				ends.stream()
-					.map((end) -> new @Nullable Object[] { end.state().name(), end.claim().attempts() + 1,
-							end.claim().tries() + 1, time(end.due()), time(end.ended()), end.claim().number(),
-							end.claim().token() })
-					.toList());
-		List<End> kept = new ArrayList<>();
-		for (int i = 0; i < counts.length; i++) {
-			if (counts[i] != 0) {
-				kept.add(ends.get(i));
-			}
-		}
+		List<End> others = new ArrayList<>();
+		List<End> waited = changed(ends, others, END,
+				(end) -> new @Nullable Object[] { end.state().name(), end.claim().attempts() + 1,
+						end.claim().tries() + 1, time(end.due()), time(end.ended()), end.claim().number(),
+						end.claim().token() });
+		List<End> kept = new ArrayList<>(waited);
+		kept.addAll(changed(others, new ArrayList<>(), END_LATE,
+				(end) -> new @Nullable Object[] { end.state().name(), end.claim().attempts() + 1,
+						end.claim().tries() + 1, end.state().name(), time(end.ended()), end.claim().number(),
+						end.claim().token() }));
 		this.jdbc.batchUpdate(ADD_ATTEMPT,
 				kept.stream()
 					.map((end) -> new @Nullable Object[] { end.claim().number(), end.claim().attempts() + 1,
 							time(end.attempt().started()), end.attempt().millis(), end.attempt().status(),
 							end.attempt().failure(), end.attempt().answer() })
 					.toList());
-		return kept;
+		return waited;
+	}
+
+	private List<End> changed(List<End> ends, List<End> others, String sql, Function<End, @Nullable Object[]> row) {
+		if (ends.isEmpty()) {
+			return List.of();
+		}
+		int[] counts = this.jdbc.batchUpdate(sql, ends.stream().map(row).toList());
+		List<End> changed = new ArrayList<>();
+		for (int i = 0; i < counts.length; i++) {
+			((counts[i] != 0) ? changed : others).add(ends.get(i));
+		}
+		return changed;
 	}
 
 	/**
@@ -162,7 +189,7 @@ public final class DeliveryClaims {
 	 * @param now the time
 	 */
 	public void release(List<Claim> claims, Instant now) {
-		this.jdbc.batchUpdate("update busbar_delivery set due = ?, claim = null where number = ? and claim = ?",
+		this.jdbc.batchUpdate(RELEASE,
 				claims.stream().map((claim) -> new Object[] { offset(now), claim.number(), claim.token() }).toList());
 	}
 

@@ -12,7 +12,8 @@ import org.springframework.util.Assert;
 /**
  * The delivery of webhooks. Its text shows no key.
  *
- * @param enabled Whether webhooks are sent. They need the feed (busbar.feed.enabled).
+ * @param enabled Whether this instance sends webhooks. They need the feed
+ * (busbar.feed.enabled).
  * @param schedule The pauses before each attempt. Their number is the number of attempts.
  * @param jitter By which part a pause is longer or shorter, by chance.
  * @param deadline How long an attempt may take, from the lookup of the name to the end of

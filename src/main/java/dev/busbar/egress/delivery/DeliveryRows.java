@@ -5,6 +5,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
  * The deliveries of an application in {@code busbar_delivery}, as others know them: added
@@ -40,6 +42,17 @@ public final class DeliveryRows {
 			insert into busbar_delivery (number, application, subscription, event, type, state, attempts, tries, size,
 				created, due)
 			values (?, ?, ?, ?, ?, 'PENDING', 0, ?, ?, ?, ?)
+			""";
+
+	private static final String FORGET = """
+			update busbar_delivery set state = 'CANCELLED', due = null, ended = ? where number in (
+				select d.number from busbar_delivery d where d.application = ? and d.state = 'PENDING'
+				and not (d.subscription = any(?))
+				and not exists (select 1 from busbar_subscription s
+					where s.application = d.application and s.name = d.subscription)
+				and (d.created < ? or not exists (select 1 from busbar_endpoint e
+					where e.application = d.application and e.subscription = d.subscription))
+				order by d.number limit ?) and state = 'PENDING'
 			""";
 
 	private final JdbcTemplate jdbc;
@@ -130,16 +143,33 @@ public final class DeliveryRows {
 	}
 
 	/**
-	 * Ends all deliveries of a subscription that are pending.
+	 * Ends all deliveries of a subscription that are pending. Those that are attempted at
+	 * present keep their claims, so that the attempts are kept.
 	 * @param subscription its name
 	 * @param state DEAD or CANCELLED
 	 * @param now the time
 	 */
 	public int endAll(String subscription, Delivery.State state, Instant now) {
 		return this.jdbc.update("""
-				update busbar_delivery set state = ?, due = null, claim = null, ended = ?
+				update busbar_delivery set state = ?, due = null, ended = ?
 				where application = ? and subscription = ? and state = 'PENDING'
 				""", state.name(), time(now), this.application, subscription);
+	}
+
+	/**
+	 * Cancels deliveries of subscriptions that are gone: what a feed's transaction has
+	 * written that did not know it yet, and what waits for one that was taken out of the
+	 * configuration.
+	 * @param declared the names of the subscriptions in the configuration
+	 * @param before the time before which a delivery was written, unless its endpoint is
+	 * gone, too: an instance with a newer configuration may know its subscription
+	 * @param now the time
+	 * @param limit how many at most
+	 * @return how many they were
+	 */
+	public int cancelForgotten(Collection<String> declared, Instant before, Instant now, int limit) {
+		return this.jdbc.update(FORGET, time(now), this.application, new SqlArrayValue("varchar", declared.toArray()),
+				time(before), limit);
 	}
 
 	private static OffsetDateTime time(Instant instant) {

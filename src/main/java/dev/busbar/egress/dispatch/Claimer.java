@@ -17,8 +17,8 @@ import dev.busbar.egress.subscription.Subscription;
 import dev.busbar.egress.subscription.Subscriptions;
 
 /**
- * Claims deliveries within the bounds of what may run at the same time. To be used by one
- * thread.
+ * Claims deliveries within the bounds of what may run at the same time, of which a
+ * subscription has half at most of what the others leave. To be used by one thread.
  */
 final class Claimer {
 
@@ -49,12 +49,28 @@ final class Claimer {
 
 	/** How many further attempts of a subscription may run now. */
 	int free(KnownSubscription known, Endpoint endpoint, Instant now) {
+		return free(known, endpoint, places(), now);
+	}
+
+	private int places() {
+		return this.properties.maxInFlight() - this.inFlight.count();
+	}
+
+	private int free(KnownSubscription known, Endpoint endpoint, int places, Instant now) {
 		Subscription subscription = known.subscription();
 		int running = this.inFlight.count(subscription.name());
 		if (endpoint.retryAt() != null) {
 			return (running == 0 && !endpoint.retryAt().isAfter(now)) ? 1 : 0;
 		}
-		return Math.min(subscription.maxInFlight() - running, this.properties.maxInFlight() - this.inFlight.count());
+		return (int) Math.min(subscription.maxInFlight() - running, share(places, running));
+	}
+
+	/**
+	 * What one may take in addition to its own: one that is slow must not have all in the
+	 * end.
+	 */
+	private static long share(long left, long own) {
+		return (left + own + 1) / 2 - own;
 	}
 
 	/**
@@ -67,18 +83,19 @@ final class Claimer {
 		Instant until = now.plus(this.properties.deadline()).plus(MARGIN);
 		List<Begun> attempts = new ArrayList<>();
 		List<String> more = new ArrayList<>();
-		int places = this.properties.maxInFlight() - this.inFlight.count();
+		int places = places();
 		long bytes = BYTES - this.inFlight.bytes();
 		for (KnownSubscription known : several) {
 			String name = known.subscription().name();
 			Endpoint endpoint = this.subscriptions.endpoints().get(name);
-			int free = (endpoint != null) ? Math.min(places, free(known, endpoint, now)) : 0;
-			if (endpoint == null || free <= 0 || bytes <= 0) {
+			int free = (endpoint != null) ? Math.min(places, free(known, endpoint, places, now)) : 0;
+			long room = share(bytes, this.inFlight.bytes(name));
+			if (endpoint == null || free <= 0 || room <= 0) {
 				more.add(name);
 				continue;
 			}
 			boolean probe = endpoint.retryAt() != null;
-			List<Claim> claims = claim(known.subscription(), free, bytes, probe, now, until);
+			List<Claim> claims = claim(known.subscription(), free, room, probe, now, until);
 			if (claims.size() == free) {
 				more.add(name);
 			}
@@ -94,12 +111,10 @@ final class Claimer {
 	private List<Claim> claim(Subscription subscription, int free, long bytes, boolean probe, Instant now,
 			Instant until) {
 		String name = subscription.name();
-		if (probe && !this.endpoints.probe(name, now, until)) {
-			return List.of();
-		}
 		Integer rate = subscription.rate();
 		int limit = (rate != null) ? this.endpoints.pace(name, rate, free, now) : free;
-		if (limit == 0) {
+		// A probe that is taken is made.
+		if (limit == 0 || (probe && !this.endpoints.probe(name, now, until))) {
 			return List.of();
 		}
 		List<Claim> claims = this.claims.claim(name, limit, bytes, now, until);

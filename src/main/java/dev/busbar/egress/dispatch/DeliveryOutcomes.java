@@ -3,10 +3,12 @@ package dev.busbar.egress.dispatch;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import dev.busbar.egress.delivery.Delivery.State;
@@ -72,8 +74,13 @@ final class DeliveryOutcomes {
 	 */
 	void keep(List<Finished> finished) {
 		Instant now = this.clock.instant();
-		List<End> ends = finished.stream().map((one) -> end(one, now)).toList();
-		this.transaction.executeWithoutResult((status) -> {
+		List<End> ends = finished.stream()
+			.map((one) -> end(one, now))
+			.sorted(Comparator.comparingLong((end) -> end.claim().number()))
+			.toList();
+		Boolean changed = this.transaction.execute((status) -> {
+			// Endpoints first, as whoever ends all deliveries of one has it.
+			Map<String, Endpoint> touched = lock(finished);
 			List<End> kept = this.claims.end(ends);
 			kept.forEach(DeliveryOutcomes::log);
 			Set<Long> counted = kept.stream().map((end) -> end.claim().number()).collect(Collectors.toSet());
@@ -85,8 +92,29 @@ final class DeliveryOutcomes {
 								one.attempt().started(), one.attempt().notBefore()));
 				}
 			}
-			results.forEach((name, several) -> judge(name, several, now));
+			boolean any = false;
+			for (Endpoint endpoint : touched.values()) {
+				any |= judge(endpoint, results.getOrDefault(endpoint.subscription(), List.of()), now);
+			}
+			return any;
 		});
+		if (Boolean.TRUE.equals(changed)) {
+			this.subscriptions.changed();
+		}
+	}
+
+	/** The endpoints that attempts may change: not those that do well and go on so. */
+	private Map<String, Endpoint> lock(List<Finished> finished) {
+		Set<String> names = new TreeSet<>();
+		for (Finished one : finished) {
+			String name = one.claim().subscription();
+			if (!one.attempt().success() || !Endpoint.healthy(name).equals(this.subscriptions.endpoints().get(name))) {
+				names.add(name);
+			}
+		}
+		Map<String, Endpoint> locked = new TreeMap<>();
+		names.forEach((name) -> this.endpoints.find(name, true).ifPresent((endpoint) -> locked.put(name, endpoint)));
+		return locked;
 	}
 
 	private End end(Finished finished, Instant now) {
@@ -100,27 +128,21 @@ final class DeliveryOutcomes {
 				: new End(finished.claim(), attempt, State.DEAD, null, now);
 	}
 
-	private void judge(String name, List<Result> results, Instant now) {
-		Endpoint known = this.subscriptions.endpoints().get(name);
-		if (known != null && known.equals(Endpoint.healthy(name)) && results.stream().allMatch(Result::success)) {
-			return;
-		}
-		Endpoint before = this.endpoints.find(name, true).orElse(null);
-		if (before == null) {
-			return;
-		}
+	/** Whether an endpoint has changed. */
+	private boolean judge(Endpoint before, List<Result> results, Instant now) {
 		Endpoint after = before;
 		for (Result result : results) {
 			after = this.health.after(after, result, now);
 		}
-		if (!after.equals(before)) {
-			this.endpoints.write(after);
-			this.subscriptions.changed();
-			if (before.disabled() == null && after.disabled() != null) {
-				int dead = this.rows.endAll(name, State.DEAD, now);
-				this.disabled.tell(after, dead);
-			}
+		if (after.equals(before)) {
+			return false;
 		}
+		this.endpoints.write(after);
+		if (before.disabled() == null && after.disabled() != null) {
+			int dead = this.rows.endAll(after.subscription(), State.DEAD, now);
+			this.disabled.tell(after, dead);
+		}
+		return true;
 	}
 
 	private static void log(End end) {

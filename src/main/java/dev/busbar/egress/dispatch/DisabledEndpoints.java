@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import dev.busbar.egress.endpoint.Endpoint;
 import dev.busbar.event.EndpointDisabled;
 import dev.busbar.event.Event;
-import dev.busbar.event.EventTypes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tells of endpoints that are disabled: in the log, and as an event in the transaction
- * that disables them, if somebody may want it.
+ * that disables them.
  */
 final class DisabledEndpoints {
 
@@ -26,14 +25,11 @@ final class DisabledEndpoints {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
-	private final EventTypes types;
-
 	private final String application;
 
 	private final Consumer<List<Event<byte @Nullable []>>> outgoing;
 
-	DisabledEndpoints(EventTypes types, String application, Consumer<List<Event<byte @Nullable []>>> outgoing) {
-		this.types = types;
+	DisabledEndpoints(String application, Consumer<List<Event<byte @Nullable []>>> outgoing) {
 		this.application = application;
 		this.outgoing = outgoing;
 	}
@@ -48,9 +44,6 @@ final class DisabledEndpoints {
 				"The endpoint of subscription {} is disabled ({}), failing since {}; {} deliveries are dead letters. "
 						+ "Enable it with POST /subscriptions/{}/enable",
 				endpoint.subscription(), reason, endpoint.failingSince(), dead, endpoint.subscription());
-		if (this.types.byName(EndpointDisabled.TYPE).isEmpty()) {
-			return;
-		}
 		EndpointDisabled data = new EndpointDisabled(endpoint.subscription(), this.application, reason,
 				endpoint.failingSince(), dead, time);
 		this.outgoing.accept(List.of(new Event<>(UUID.randomUUID().toString(), "/" + this.application,

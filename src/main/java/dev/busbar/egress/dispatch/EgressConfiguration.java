@@ -2,6 +2,7 @@ package dev.busbar.egress.dispatch;
 
 import java.net.InetAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 import javax.net.ssl.SSLContext;
@@ -39,15 +40,18 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Sends events as webhooks to those who have subscribed.
+ * Sends events as webhooks to those who have subscribed. An instance that sends none
+ * writes deliveries like any other, since all share the feed's group: else those of the
+ * events that come to it would never be sent.
  */
 @AutoConfiguration(afterName = { "dev.busbar.store.StoreConfiguration", "dev.busbar.outbox.RelayConfiguration",
 		"dev.busbar.handler.HandlerConfiguration" })
 @ConditionalOnBean({ StoreSchema.class, EventTypes.class, OutgoingEvents.class })
 @ConditionalOnBooleanProperty("busbar.feed.enabled")
-@ConditionalOnBooleanProperty(name = "busbar.deliveries.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({ DeliveryProperties.class, SubscriptionProperties.class })
 public class EgressConfiguration {
+
+	private static final String SENDS = "busbar.deliveries.enabled";
 
 	private final String application;
 
@@ -116,6 +120,7 @@ public class EgressConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnBooleanProperty(name = SENDS, matchIfMissing = true)
 	WebhookClient busbarWebhookClient(HostAddresses addresses, DeliveryProperties properties,
 			ObjectProvider<SslBundles> bundles) {
 		return new WebhookClient(addresses,
@@ -128,19 +133,26 @@ public class EgressConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnBooleanProperty(name = SENDS, matchIfMissing = true)
 	Dispatcher busbarDispatcher(Subscriptions subscriptions, Endpoints endpoints, DeliveryRows rows,
 			DeliveryClaims claims, RetrySchedule schedule, WebhookClient client, DispatchSignal signal,
-			DeliveryProperties properties, EventTypes types, OutgoingEvents outgoing,
-			PlatformTransactionManager transactions) {
+			DeliveryProperties properties, OutgoingEvents outgoing, PlatformTransactionManager transactions) {
 		TransactionTemplate transaction = new TransactionTemplate(transactions);
 		EndpointHealth health = new EndpointHealth(properties.circuit().failures(), properties.circuit().firstPause(),
 				properties.circuit().maxPause(), properties.disableAfter());
-		DisabledEndpoints disabled = new DisabledEndpoints(types, this.application,
-				(events) -> outgoing.store(events, null));
+		DisabledEndpoints disabled = new DisabledEndpoints(this.application, (events) -> outgoing.store(events, null));
 		DeliveryOutcomes outcomes = new DeliveryOutcomes(rows, claims, schedule, endpoints, health, subscriptions,
 				disabled, transaction, this.clock);
 		return new Dispatcher(new DispatchRound(subscriptions, endpoints, claims, outcomes, client, signal, transaction,
 				properties, this.clock), signal);
+	}
+
+	@Bean
+	Purge forgottenDeliveryPurge(DeliveryRows rows, Subscriptions subscriptions) {
+		// Instances with another configuration may know it; by then the schedule is over.
+		Duration age = Duration.ofDays(7);
+		return new Purge("deliveries without a subscription", age, (jdbc, before, limit) -> rows
+			.cancelForgotten(subscriptions.declared(), before.toInstant(), before.toInstant().plus(age), limit));
 	}
 
 	@Bean

@@ -21,6 +21,8 @@ final class InFlight {
 
 	private final Map<String, Integer> counts = new HashMap<>();
 
+	private final Map<String, Long> sizes = new HashMap<>();
+
 	private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
 
 	private long bytes;
@@ -28,6 +30,7 @@ final class InFlight {
 	void start(Claim claim) {
 		this.running.put(claim.number(), claim);
 		this.counts.merge(claim.subscription(), 1, Integer::sum);
+		this.sizes.merge(claim.subscription(), (long) claim.size(), Long::sum);
 		this.bytes += claim.size();
 	}
 
@@ -49,6 +52,8 @@ final class InFlight {
 	private void end(Claim claim) {
 		if (this.running.remove(claim.number(), claim)) {
 			this.counts.computeIfPresent(claim.subscription(), (name, count) -> (count > 1) ? count - 1 : null);
+			this.sizes.computeIfPresent(claim.subscription(),
+					(name, size) -> this.counts.containsKey(name) ? size - claim.size() : null);
 			this.bytes -= claim.size();
 		}
 	}
@@ -59,6 +64,10 @@ final class InFlight {
 
 	int count() {
 		return this.running.size();
+	}
+
+	long bytes(String subscription) {
+		return this.sizes.getOrDefault(subscription, 0L);
 	}
 
 	long bytes() {

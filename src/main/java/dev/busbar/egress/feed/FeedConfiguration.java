@@ -5,6 +5,7 @@ import java.time.Clock;
 import javax.sql.DataSource;
 
 import dev.busbar.store.StoreConfiguration;
+import dev.busbar.store.FeedTrail;
 import dev.busbar.store.StoreSchema;
 import dev.busbar.store.retention.Purge;
 
@@ -28,9 +29,18 @@ public final class FeedConfiguration {
 	@Bean
 	JdbcFeed busbarFeed(DataSource dataSource, StoreSchema schema, Environment environment, FeedProperties properties,
 			ObjectProvider<Clock> clock) {
-		String name = environment.getProperty("spring.application.name", "");
-		return new JdbcFeed(dataSource, schema, name.isBlank() ? "busbar" : name, properties,
+		return new JdbcFeed(dataSource, schema, application(environment), properties,
 				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	FeedTrail busbarFeedTrail(DataSource dataSource, StoreSchema schema, Environment environment) {
+		return new JdbcFeedTrail(dataSource, application(environment));
+	}
+
+	private static String application(Environment environment) {
+		String name = environment.getProperty("spring.application.name", "");
+		return name.isBlank() ? "busbar" : name;
 	}
 
 	@Bean

@@ -16,7 +16,8 @@ import dev.cel.runtime.CelRuntime;
  * A condition on an event in the Common Expression Language, such as
  * {@code data.amount > 100 && data.currency == 'EUR'}. What it may cost is bounded: by
  * its length, by the number of elements that {@code all}, {@code exists} and
- * {@code exists_one} visit, by the length of texts; regular expressions take linear time.
+ * {@code exists_one} visit, by the length of texts and lists and the size of documents;
+ * regular expressions take linear time.
  */
 public final class DataFilter {
 

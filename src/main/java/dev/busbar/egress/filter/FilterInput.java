@@ -1,6 +1,8 @@
 package dev.busbar.egress.filter;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +20,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An event as filters see it, read once for all of them. Of a text they see the first
- * 4,096 characters, so that what a filter costs is bounded.
+ * 4,096 characters, of data with a longer list than 1,000 elements or more than 10,000
+ * values nothing, so that what a filter costs is bounded: {@code in} and {@code ==} look
+ * at all of a list.
  */
 public final class FilterInput {
 
 	private static final int MAX_TEXT = 4096;
+
+	private static final int MAX_ELEMENTS = 1000;
+
+	private static final int MAX_VALUES = 10_000;
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -69,11 +77,26 @@ public final class FilterInput {
 			return null;
 		}
 		try {
-			return value(JSON.readTree(bytes));
+			JsonNode read = JSON.readTree(bytes);
+			return isSmall(read) ? value(read) : null;
 		}
 		catch (JacksonException ex) {
 			return null;
 		}
+	}
+
+	private static boolean isSmall(JsonNode data) {
+		int values = 1;
+		Deque<JsonNode> open = new ArrayDeque<>(List.of(data));
+		while (!open.isEmpty()) {
+			JsonNode node = open.pop();
+			values += node.size();
+			if (values > MAX_VALUES || (node.isArray() && node.size() > MAX_ELEMENTS)) {
+				return false;
+			}
+			node.forEach(open::push);
+		}
+		return true;
 	}
 
 	// A null of JSON is a value, which the map of variables cannot hold.

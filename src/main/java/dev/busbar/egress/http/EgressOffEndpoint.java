@@ -17,10 +17,8 @@ class EgressOffEndpoint {
 
 	@RequestMapping({ "/subscriptions", "/subscriptions/**", "/deliveries", "/deliveries/**" })
 	void off(HttpServletResponse response) throws IOException {
-		Problem
-			.of(ProblemType.FEED_OFF,
-					"This application sends no webhooks: it keeps no feed. Set busbar.feed.enabled=true, and "
-							+ "busbar.deliveries.enabled not to false, and start it again.")
+		Problem.of(ProblemType.FEED_OFF,
+				"This application sends no webhooks: it keeps no feed. Set busbar.feed.enabled=true, and start it again.")
 			.write(response);
 	}
 

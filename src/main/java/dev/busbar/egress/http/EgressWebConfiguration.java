@@ -70,7 +70,7 @@ public class EgressWebConfiguration {
 				.bind("busbar.subscriptions", Bindable.mapOf(String.class, Object.class))
 				.isBound()) {
 				logger.warn("There are subscriptions in the configuration, and no webhooks are sent: set "
-						+ "busbar.feed.enabled=true, and busbar.deliveries.enabled not to false");
+						+ "busbar.feed.enabled=true");
 			}
 			return new EgressOffEndpoint();
 		}

@@ -69,12 +69,15 @@ class SubscriptionActions {
 	}
 
 	/**
-	 * Creates a subscription.
+	 * Creates a subscription. It gets nothing that waits for one of its name which was
+	 * removed.
 	 * @return its secret
 	 */
 	String create(@Nullable String name, Definition definition, boolean enabled) {
 		Subscription subscription = checked(name, definition);
-		return this.subscriptions.add(subscription, enabled)
+		return this.subscriptions
+			.add(subscription, enabled,
+					() -> this.rows.endAll(subscription.name(), State.CANCELLED, this.clock.instant()))
 			.orElseThrow(() -> state("There is a subscription " + Problem.quote(name)
 					+ " already. Change it with PATCH /subscriptions/{name}, or choose another name."));
 	}

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.busbar.egress.endpoint.Endpoint;
+import dev.busbar.egress.subscription.Definition;
 import dev.busbar.egress.subscription.KnownSubscription;
 import dev.busbar.egress.subscription.SigningSecrets;
 import dev.busbar.egress.subscription.Subscription;
@@ -49,7 +50,7 @@ record SubscriptionView(String name, String url, List<String> types, @Nullable S
 		SigningSecrets secrets = known.secrets();
 		Endpoint state = (endpoint != null) ? endpoint : Endpoint.healthy(subscription.name());
 		Map<String, String> headers = new TreeMap<>();
-		subscription.headers().keySet().forEach((name) -> headers.put(name, "***"));
+		subscription.headers().keySet().forEach((name) -> headers.put(name, Definition.HIDDEN));
 		return new SubscriptionView(subscription.name(), subscription.url().toString(), subscription.types(),
 				subscription.filter(), subscription.format().text(), headers, subscription.rate(),
 				subscription.maxInFlight(), subscription.enabled() && state.disabled() == null, subscription.declared(),

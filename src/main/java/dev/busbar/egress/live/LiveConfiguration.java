@@ -1,5 +1,7 @@
 package dev.busbar.egress.live;
 
+import java.time.Clock;
+
 import dev.busbar.egress.feed.Feed;
 import dev.busbar.egress.feed.FeedConfiguration;
 import dev.busbar.egress.feed.FeedProperties;
@@ -20,7 +22,7 @@ public final class LiveConfiguration {
 
 	@Bean
 	LiveFeed busbarLiveFeed(Feed feed, FeedProperties properties) {
-		return new LiveFeed(feed, properties);
+		return new LiveFeed(feed, properties, Clock.systemUTC());
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package dev.busbar.egress.live;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,9 +40,13 @@ public final class LiveFeed implements SmartLifecycle {
 
 	private final FeedProperties properties;
 
+	private final Clock clock;
+
 	private final Set<LiveReader> readers = ConcurrentHashMap.newKeySet();
 
 	private final ThreadPoolExecutor loaders;
+
+	private final LiveRoom room;
 
 	private volatile @Nullable LiveTail tail;
 
@@ -50,10 +56,17 @@ public final class LiveFeed implements SmartLifecycle {
 	 * Creates the readers' side of a feed.
 	 * @param feed what they follow
 	 * @param properties how many may, and for how long they may block
+	 * @param clock tells when their tokens expire
 	 */
-	public LiveFeed(Feed feed, FeedProperties properties) {
+	public LiveFeed(Feed feed, FeedProperties properties, Clock clock) {
+		this(feed, properties, clock, new LiveRoom(Runtime.getRuntime().maxMemory() / 4));
+	}
+
+	LiveFeed(Feed feed, FeedProperties properties, Clock clock, LiveRoom room) {
 		this.feed = feed;
 		this.properties = properties;
+		this.clock = clock;
+		this.room = room;
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("busbar-feed-page-");
 		threads.setDaemon(true);
 		this.loaders = new ThreadPoolExecutor(LOADERS, LOADERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
@@ -62,14 +75,23 @@ public final class LiveFeed implements SmartLifecycle {
 	}
 
 	/**
+	 * Adds a reader that may read for as long as it likes; see
+	 * {@link #open(long, FeedFilter, LiveOutlet, Instant)}.
+	 */
+	public LiveReader open(long after, FeedFilter filter, LiveOutlet outlet) {
+		return open(after, filter, outlet, null);
+	}
+
+	/**
 	 * Adds a reader, to whom nothing is sent before {@link LiveReader#start}.
 	 * @param after the number after which it reads
 	 * @param filter what it reads
 	 * @param outlet where it goes
+	 * @param end when it is ended, null for never
 	 * @return the reader
 	 * @throws LiveRefusalException if there are too many, or the application stops
 	 */
-	public synchronized LiveReader open(long after, FeedFilter filter, LiveOutlet outlet) {
+	public synchronized LiveReader open(long after, FeedFilter filter, LiveOutlet outlet, @Nullable Instant end) {
 		if (this.stopped) {
 			throw new LiveRefusalException("The application stops.", true);
 		}
@@ -77,7 +99,7 @@ public final class LiveFeed implements SmartLifecycle {
 			throw new LiveRefusalException("%d readers follow the feed here already, as many as may (%s)."
 				.formatted(this.readers.size(), "busbar.feed.max-readers"), false);
 		}
-		LiveReader reader = new LiveReader(this, after, filter, outlet);
+		LiveReader reader = new LiveReader(this, after, filter, outlet, end);
 		this.readers.add(reader);
 		if (this.tail == null) {
 			LiveTail started = new LiveTail(this.feed, () -> this.readers.forEach(LiveReader::resume));
@@ -100,6 +122,11 @@ public final class LiveFeed implements SmartLifecycle {
 		}
 	}
 
+	/** What large events take on their way. */
+	LiveRoom room() {
+		return this.room;
+	}
+
 	/** The latest events; none yet if nobody has followed the feed. */
 	LiveWindow window() {
 		LiveTail running = this.tail;
@@ -108,8 +135,9 @@ public final class LiveFeed implements SmartLifecycle {
 
 	private void tick() {
 		long now = System.nanoTime();
+		Instant time = this.clock.instant();
 		for (LiveReader reader : this.readers) {
-			reader.tick(now, this.properties.heartbeat().toNanos(), this.properties.writeTimeout().toNanos());
+			reader.tick(now, time, this.properties.heartbeat().toNanos(), this.properties.writeTimeout().toNanos());
 		}
 	}
 

@@ -50,6 +50,9 @@ public interface LiveOutlet {
 		/** The application stops. */
 		STOPPED,
 
+		/** The token of its caller has expired. */
+		EXPIRED,
+
 		/** It took nothing for too long. */
 		TOO_SLOW,
 

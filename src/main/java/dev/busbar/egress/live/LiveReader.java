@@ -1,7 +1,6 @@
 package dev.busbar.egress.live;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -13,9 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the feed for one connection. It holds no queue but a place in the feed: what
- * follows comes out of the window that all readers share, or, if it has fallen behind
- * that, from the database in pages. So a slow reader costs no more than a fast one.
+ * Follows the feed for one connection. It holds no queue but a place in the feed, so that
+ * a slow reader costs no more than a fast one.
  */
 public final class LiveReader {
 
@@ -23,9 +21,13 @@ public final class LiveReader {
 
 	private final LiveFeed feed;
 
-	private final FeedFilter filter;
+	private final LivePlace place;
 
 	private final LiveOutlet outlet;
+
+	private final LiveRoom.Share room;
+
+	private final @Nullable Instant end;
 
 	/**
 	 * Above 0 while a thread serves this reader, or before it has started; others leave
@@ -35,22 +37,12 @@ public final class LiveReader {
 
 	private final AtomicReference<@Nullable End> ended = new AtomicReference<>();
 
-	/** What was read from the database, and not yet sent; its end is {@link #reached}. */
-	private final Deque<LiveEvent> page = new ArrayDeque<>();
-
-	private volatile @Nullable FeedPage loaded;
-
 	private boolean told;
 
-	private boolean loading;
-
-	private boolean unflushed;
+	/** At first, so that a client knows at once that it is heard. */
+	private boolean unflushed = true;
 
 	private long progress;
-
-	private long reached;
-
-	private volatile long position;
 
 	private volatile long blockedSince;
 
@@ -58,17 +50,17 @@ public final class LiveReader {
 
 	private volatile boolean heartbeat;
 
-	LiveReader(LiveFeed feed, long after, FeedFilter filter, LiveOutlet outlet) {
+	LiveReader(LiveFeed feed, long after, FeedFilter filter, LiveOutlet outlet, @Nullable Instant end) {
 		this.feed = feed;
-		this.filter = filter;
+		this.place = new LivePlace(after, filter);
 		this.outlet = outlet;
-		this.position = after;
-		this.reached = after;
+		this.room = feed.room().share();
+		this.end = end;
 	}
 
 	/** Up to which number it has missed nothing. */
 	public long position() {
-		return this.position;
+		return this.place.number();
 	}
 
 	/** Begins, once; nothing is sent before. */
@@ -109,24 +101,30 @@ public final class LiveReader {
 	}
 
 	/** Looks after the time; to be called now and then. */
-	void tick(long now, long heartbeatNanos, long writeNanos) {
+	void tick(long now, Instant time, long heartbeatNanos, long writeNanos) {
 		long blocked = this.blockedSince;
-		if (blocked != 0 && now - blocked > writeNanos) {
+		if (this.end != null && !time.isBefore(this.end)) {
+			end(End.EXPIRED);
+		}
+		else if ((blocked != 0 && now - blocked > writeNanos) || this.room.overdue(now, writeNanos)) {
 			end(End.TOO_SLOW);
 		}
 		else if (now - this.lastSent > heartbeatNanos) {
 			this.heartbeat = true;
 			resume();
 		}
+		else if (this.room.mayGoOn()) {
+			resume();
+		}
 	}
 
 	FeedFilter filter() {
-		return this.filter;
+		return this.place.filter();
 	}
 
 	/** Takes what was read from the database. */
 	void loaded(FeedPage read) {
-		this.loaded = read;
+		this.place.loaded(read);
 		resume();
 	}
 
@@ -148,19 +146,17 @@ public final class LiveReader {
 			tellEnd();
 			return;
 		}
-		for (LiveEvent next = next(); next != null; next = next()) {
-			if (!ready()) {
-				// A reader that blocks keeps no page in memory.
-				this.page.clear();
-				this.reached = this.position;
+		for (LiveEvent next = next(); next != null && this.ended.get() == null; next = next()) {
+			if (!ready() || !this.room.take(next)) {
+				this.place.drop();
 				break;
 			}
-			take(next);
+			this.place.take(next);
 			this.outlet.send(next);
 			sent();
 		}
 		if (this.heartbeat && ready()) {
-			this.outlet.heartbeat(this.position);
+			this.outlet.heartbeat(position());
 			sent();
 		}
 		if (this.unflushed) {
@@ -180,6 +176,7 @@ public final class LiveReader {
 		boolean ready = this.outlet.ready();
 		long now = this.outlet.progress();
 		if (ready) {
+			this.room.giveBack();
 			this.blockedSince = 0;
 		}
 		else if (this.blockedSince == 0 || now != this.progress) {
@@ -189,61 +186,28 @@ public final class LiveReader {
 		return ready;
 	}
 
-	/** The next event, which stays the next until it is taken. */
-	@SuppressWarnings({ "ReferenceEquality", "NonAtomicVolatileUpdate" }) // One thread
-																			// moves it.
 	private @Nullable LiveEvent next() {
-		FeedPage read = this.loaded;
-		if (read != null) {
-			this.loaded = null;
-			this.loading = false;
-			read.events().forEach((event) -> this.page.add(new LiveEvent(event)));
-			this.reached = read.reached();
-		}
-		if (!this.page.isEmpty()) {
-			return this.page.peek();
-		}
-		if (this.loading) {
-			return null;
-		}
-		this.position = Math.max(this.position, this.reached);
 		LiveWindow window = this.feed.window();
-		if (window == LiveWindow.NONE) {
-			return null;
+		LiveEvent next = this.place.next(window);
+		if (next == null && this.place.needsPage(window) && ready()) {
+			this.place.loads();
+			this.feed.load(this);
 		}
-		if (this.position < window.after()) {
-			if (ready()) {
-				this.loading = true;
-				this.feed.load(this);
-			}
-			return null;
-		}
-		while (this.position < window.last()) {
-			LiveEvent event = window.get(this.position + 1);
-			if (this.filter.passes(event.event().event())) {
-				return event;
-			}
-			this.position++;
-		}
-		return null;
-	}
-
-	private void take(LiveEvent event) {
-		this.page.poll();
-		this.position = event.number();
+		return next;
 	}
 
 	private void tellEnd() {
 		End reason = this.ended.get();
 		if (!this.told && reason != null) {
 			this.told = true;
-			this.page.clear();
+			this.place.drop();
 			try {
 				this.outlet.end(reason);
 			}
 			catch (RuntimeException ex) {
 				logger.debug("The end of a reader failed", ex);
 			}
+			this.room.giveBack();
 		}
 	}
 

@@ -2,7 +2,6 @@ package dev.busbar.egress.sse;
 
 import java.io.IOException;
 
-import dev.busbar.egress.sse.SseStream.Abort;
 import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;

@@ -11,6 +11,7 @@ import dev.busbar.egress.live.FeedRequest;
 import dev.busbar.egress.live.LiveFeed;
 import dev.busbar.egress.live.LiveReader;
 import dev.busbar.egress.live.LiveRefusalException;
+import dev.busbar.egress.live.TokenTime;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;
@@ -61,7 +62,7 @@ class FeedEndpoint {
 			return;
 		}
 		SseStream stream = new SseStream(request, response, this.properties.reconnect());
-		LiveReader reader = this.live.open(start, filter, stream);
+		LiveReader reader = this.live.open(start, filter, stream, TokenTime.end(request));
 		try {
 			stream.open(reader);
 		}

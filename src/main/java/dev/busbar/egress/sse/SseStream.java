@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import dev.busbar.egress.live.LiveEvent;
 import dev.busbar.egress.live.LiveOutlet;
@@ -50,7 +52,9 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 
 	private volatile @Nullable LiveReader reader;
 
-	private boolean started;
+	private volatile boolean started;
+
+	private volatile boolean complete;
 
 	/** After that the server gives request and response to another connection. */
 	private boolean over;
@@ -147,15 +151,29 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 		if (this.over || context == null) {
 			return;
 		}
-		boolean whole = reason != End.TOO_SLOW && reason != End.FAILED && this.pending.isEmpty()
-				&& this.output.isReady();
+		boolean whole = reason != End.TOO_SLOW && reason != End.FAILED && isWritten();
 		this.over = true;
 		if (!whole && this.request.getAttribute(Abort.ATTRIBUTE) instanceof Abort abort) {
 			// The end of a response is written by a thread that waits for the socket.
 			abort.run();
+			// What Tomcat is about to write in that moment may hide it from Tomcat.
+			CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> completeLate(context));
 		}
 		else {
 			context.complete();
+		}
+	}
+
+	/**
+	 * Whether all that waits was handed over, or could be now if nothing was before. Of a
+	 * stream that is on its way no more is written at its end.
+	 */
+	private boolean isWritten() {
+		try {
+			return this.started ? this.pending.isEmpty() && this.output.isReady() : ready();
+		}
+		catch (UncheckedIOException ex) {
+			return false;
 		}
 	}
 
@@ -179,6 +197,7 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 
 	@Override
 	public void onComplete(AsyncEvent event) {
+		this.complete = true;
 		close();
 	}
 
@@ -210,6 +229,17 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 		}
 	}
 
+	private void completeLate(AsyncContext context) {
+		if (!this.complete) {
+			try {
+				context.complete();
+			}
+			catch (IllegalStateException ex) {
+				// It is complete.
+			}
+		}
+	}
+
 	private static void complete(AsyncEvent event) {
 		try {
 			event.getAsyncContext().complete();
@@ -228,17 +258,6 @@ final class SseStream implements LiveOutlet, WriteListener, AsyncListener {
 
 	private static byte[] utf8(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
-	}
-
-	/**
-	 * Cuts a connection off without another byte.
-	 */
-	@FunctionalInterface
-	interface Abort extends Runnable {
-
-		/** The request attribute that holds it. */
-		String ATTRIBUTE = Abort.class.getName();
-
 	}
 
 }

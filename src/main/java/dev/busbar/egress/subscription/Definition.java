@@ -27,6 +27,9 @@ public record Definition(@Nullable String url, @Nullable List<String> types, @Nu
 	public static final Set<String> MEMBERS = Set.of("url", "types", "filter", "format", "headers", "rate",
 			"maxInFlight");
 
+	/** What is shown in place of a header's value. */
+	public static final String HIDDEN = "***";
+
 	/** A subscription as it would be written. */
 	public static Definition of(Subscription subscription) {
 		return new Definition(subscription.url().toString(), subscription.types(), subscription.filter(),

@@ -33,11 +33,12 @@ final class DefinitionRules {
 	private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]{0,2046}[!-~])?");
 
 	// What frames the request, is for one connection only, or is Busbar's own.
-	private static final Set<String> FORBIDDEN = Set.of("host", "content-length", "content-type", "content-encoding",
-			"transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "cookie",
-			"accept-encoding", "http2-settings", "date", "user-agent", "via", "forwarded");
+	private static final Set<String> FORBIDDEN = Set.of("host", "transfer-encoding", "connection", "keep-alive", "te",
+			"trailer", "upgrade", "expect", "cookie", "accept-encoding", "http2-settings", "date", "user-agent", "via",
+			"forwarded");
 
-	private static final List<String> FORBIDDEN_PREFIXES = List.of("webhook-", "ce-", "proxy-", "sec-", "x-forwarded-");
+	private static final List<String> FORBIDDEN_PREFIXES = List.of("content-", "webhook-", "ce-", "proxy-", "sec-",
+			"x-forwarded-");
 
 	private static final int MAX_TYPES = 100;
 
@@ -116,6 +117,10 @@ final class DefinitionRules {
 			if (value == null || !HEADER_VALUE.matcher(value).matches()) {
 				throw new IllegalArgumentException("The value of the header '" + name
 						+ "' must have 1 to 2048 printable ASCII characters, without a space at either end.");
+			}
+			if (value.equals(Definition.HIDDEN)) {
+				throw new IllegalArgumentException("The value of the header '" + name + "' is " + Definition.HIDDEN
+						+ ", which stands for one that is not shown. Leave 'headers' out, or send all their values.");
 			}
 			if (headers.put(name, value) != null) {
 				throw new IllegalArgumentException("The header '" + name + "' is there twice. Send it once.");

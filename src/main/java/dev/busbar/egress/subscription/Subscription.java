@@ -33,12 +33,6 @@ public record Subscription(String name, URI url, List<String> types, @Nullable S
 		headers = Map.copyOf(headers);
 	}
 
-	/** The same subscription, wanted or not. */
-	public Subscription withEnabled(boolean wanted) {
-		return new Subscription(this.name, this.url, this.types, this.filter, this.format, this.headers, this.rate,
-				this.maxInFlight, wanted, this.declared, this.created, this.changed);
-	}
-
 	@Override
 	public String toString() {
 		return "Subscription[" + this.name + " to " + this.url.getScheme() + "://" + this.url.getRawAuthority() + "]";

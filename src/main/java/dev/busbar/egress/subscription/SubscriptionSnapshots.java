@@ -33,6 +33,8 @@ final class SubscriptionSnapshots {
 
 	private volatile @Nullable Snapshot last;
 
+	private volatile long changes;
+
 	/**
 	 * Creates snapshots; reads nothing yet.
 	 * @param rows the subscriptions in the database
@@ -53,14 +55,23 @@ final class SubscriptionSnapshots {
 		Snapshot known = this.last;
 		Instant now = this.clock.instant();
 		if (known == null || Duration.between(known.read(), now).abs().compareTo(FRESH) > 0) {
+			long before = this.changes;
 			known = read(now, (known != null) ? known.known() : Map.of());
-			this.last = known;
+			keep(known, before);
 		}
 		return known;
 	}
 
+	/** Not what was read before a change. */
+	private synchronized void keep(Snapshot read, long before) {
+		if (this.changes == before) {
+			this.last = read;
+		}
+	}
+
 	/** Forgets what was read, because it has changed. */
-	void forget() {
+	synchronized void forget() {
+		this.changes++;
 		this.last = null;
 	}
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -80,6 +81,11 @@ public final class Subscriptions {
 				.lay(known.subscription().name(), known.subscription().url().toString())));
 	}
 
+	/** The names of the subscriptions in the configuration. */
+	public Set<String> declared() {
+		return Set.copyOf(this.declared.keySet());
+	}
+
 	/** All subscriptions as they were a second ago or later, by name. */
 	public Map<String, KnownSubscription> all() {
 		return this.snapshots.present().known();
@@ -129,9 +135,10 @@ public final class Subscriptions {
 	 * Keeps a new subscription.
 	 * @param subscription as {@link #check} gave it
 	 * @param enabled whether it gets deliveries from now on
+	 * @param also what is done in the same transaction
 	 * @return its secret, or nothing if there is one of this name
 	 */
-	public Optional<String> add(Subscription subscription, boolean enabled) {
+	public Optional<String> add(Subscription subscription, boolean enabled, Runnable also) {
 		if (this.declared.containsKey(subscription.name())) {
 			return Optional.empty();
 		}
@@ -145,6 +152,7 @@ public final class Subscriptions {
 				if (!enabled) {
 					this.endpoints.write(Endpoint.healthy(subscription.name()).disable(Endpoint.Cause.PERSON, now));
 				}
+				also.run();
 			});
 		}
 		catch (DuplicateKeyException ex) {

@@ -24,6 +24,7 @@ import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.HttpsSupport;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
@@ -84,14 +85,14 @@ public final class WebhookClient implements AutoCloseable {
 		this.maxRetryAfter = settings.maxRetryAfter();
 		this.clock = clock;
 		Timeout timeout = Timeout.of(settings.deadline());
-		ClientTlsStrategyBuilder tls = ClientTlsStrategyBuilder.create();
-		if (ssl != null) {
-			tls.setSslContext(ssl);
-		}
 		this.client = HttpAsyncClients.custom()
 			.setConnectionManager(PoolingAsyncClientConnectionManagerBuilder.create()
 				.setDnsResolver(addresses)
-				.setTlsStrategy(tls.buildAsync())
+				.setTlsStrategy(ClientTlsStrategyBuilder.create()
+					.setSslContext(ssl)
+					// Its own, since the check by the JDK is not switched on.
+					.setHostnameVerifier(HttpsSupport.getDefaultHostnameVerifier())
+					.buildAsync())
 				.setDefaultTlsConfig(TlsConfig.custom()
 					.setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
 					.setHandshakeTimeout(timeout)

@@ -71,10 +71,12 @@ final class BatchTransaction {
 		boolean done = false;
 		try {
 			List<OutboxEntry> results = executeOrRollBack(() -> {
-				List<OutboxEntry> entries = work.get();
 				if (!marks.isEmpty()) {
+					// First, so that the work does not take these results for left
+					// behind.
 					this.outbox.markPublished(marks);
 				}
+				List<OutboxEntry> entries = work.get();
 				chunk.get(chunk.size() - 1).delivery().acknowledge();
 				return entries;
 			});

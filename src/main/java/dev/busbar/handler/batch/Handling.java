@@ -3,7 +3,9 @@ package dev.busbar.handler.batch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.incoming.HandlerFunction;
@@ -49,7 +51,7 @@ final class Handling {
 		this.destination = destination;
 		this.stores = stores;
 		this.deliveries = deliveries;
-		this.order = new KeyOrder(stores.group(), destination, stores.redeliveries());
+		this.order = stores.order(destination);
 		this.attempt = attempt;
 	}
 
@@ -75,9 +77,26 @@ final class Handling {
 		if (!events.isEmpty()) {
 			handle(events);
 		}
-		// Before the new ones, as they were stored before them.
-		this.toPublish.addAll(0, this.stores.unpublished(this.handledBefore));
-		return this.toPublish;
+		return inOrder();
+	}
+
+	/**
+	 * What was stored before goes before what is new. An event may come twice in one
+	 * batch: its second delivery finds the results of its first among the new ones.
+	 */
+	private List<OutboxEntry> inOrder() {
+		if (this.handledBefore.isEmpty()) {
+			return this.toPublish;
+		}
+		Set<Long> stored = this.toPublish.stream().map(OutboxEntry::number).collect(Collectors.toSet());
+		List<OutboxEntry> all = new ArrayList<>();
+		for (OutboxEntry before : this.stores.unpublished(this.handledBefore)) {
+			if (!stored.contains(before.number())) {
+				all.add(before);
+			}
+		}
+		all.addAll(this.toPublish);
+		return all;
 	}
 
 	private void handle(List<Incoming> events) {
@@ -128,9 +147,8 @@ final class Handling {
 			end(incoming);
 		}
 		callAll(run);
-		List<OutboxEntry> stored = this.stores.outbox().add(this.results);
-		if (!this.stores.publisher().publishInTransaction(stored)) {
-			this.toPublish.addAll(stored);
+		if (!this.stores.publisher().publishInTransaction(this.results)) {
+			this.toPublish.addAll(this.stores.outbox().add(this.results));
 		}
 		this.order.settle(inbox, admission.handling());
 		if (!this.micros.isEmpty()) {

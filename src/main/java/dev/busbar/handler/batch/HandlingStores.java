@@ -9,6 +9,7 @@ import dev.busbar.handler.result.DeadLetterOffice;
 import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Results;
 import dev.busbar.handler.retry.Aftermath;
+import dev.busbar.handler.retry.KeyOrder;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Redeliveries;
@@ -40,6 +41,11 @@ record HandlingStores(String group, Inbox inbox, Outbox outbox, Results results,
 			.stream()
 			.filter((entry) -> this.results.knows(entry.event().type()))
 			.toList();
+	}
+
+	/** Keeps the order of the keys of a stream, for one transaction. */
+	KeyOrder order(String stream) {
+		return new KeyOrder(this.group, stream, this.redeliveries, this.deadLetters);
 	}
 
 	/** What becomes of the failures of a stream. */

@@ -9,9 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.busbar.bus.Delivery;
 import dev.busbar.event.Event;
-import dev.busbar.event.EventHeaders;
 import dev.busbar.handler.RetryPolicy;
 import dev.busbar.handler.RetryProperties.Order;
 import dev.busbar.handler.incoming.HandlerFailedException;
@@ -25,7 +23,6 @@ import dev.busbar.handler.retry.Aftermath;
 import dev.busbar.handler.retry.KeyOrder;
 import dev.busbar.handler.scan.HandlerScan;
 import dev.busbar.outbox.EventPublisher;
-import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.Outbox.Result;
 import dev.busbar.outbox.Redelivery;
 import dev.busbar.outbox.remote.RemoteWork;
@@ -54,7 +51,7 @@ public final class RemoteHandling {
 
 	private final HandlerScan scan;
 
-	private final Map<String, HandlerFunction> functions;
+	private final RemoteLeases leases;
 
 	private final HandlingStores stores;
 
@@ -69,7 +66,7 @@ public final class RemoteHandling {
 	RemoteHandling(HandlerScan scan, Map<String, HandlerFunction> functions, HandlingStores stores,
 			TransactionOperations transaction, RemoteWork work, RemoteResults results, EventPublisher events) {
 		this.scan = scan;
-		this.functions = Map.copyOf(functions);
+		this.leases = new RemoteLeases(scan, functions, stores, work);
 		this.stores = stores;
 		this.transaction = transaction;
 		this.work = work;
@@ -87,24 +84,11 @@ public final class RemoteHandling {
 	 * before that is done.
 	 * @param handler the handler's name
 	 * @param limit how many at most
+	 * @param bytes how large their data together at most, but for the first one
 	 * @return the events, each with its lease
 	 */
-	public List<Work> claim(String handler, int limit) {
-		Duration length = settings(handler).lease();
-		return run(() -> {
-			Instant expires = this.stores.clock().instant().plus(length);
-			List<RemoteWork.Leased> leased = this.work.claim(this.stores.group(), handler, limit, length);
-			Map<UUID, Redelivery> found = this.stores.redeliveries()
-				.find(leased.stream().map(RemoteWork.Leased::token).toList());
-			List<Work> claimed = new ArrayList<>(leased.size());
-			for (RemoteWork.Leased one : leased) {
-				Redelivery redelivery = found.get(one.token());
-				if (redelivery != null) {
-					claimed.add(new Work(one.lease(), redelivery.event(), redelivery.attempts() + 1, expires));
-				}
-			}
-			return claimed;
-		});
+	public List<Work> claim(String handler, int limit, long bytes) {
+		return run(() -> this.leases.claim(handler, limit, bytes));
 	}
 
 	/**
@@ -119,7 +103,7 @@ public final class RemoteHandling {
 	 */
 	public void handled(String handler, UUID lease, List<RemoteResult> returned, long micros) {
 		run(() -> {
-			Incoming incoming = end(handler, lease);
+			Incoming incoming = this.leases.end(handler, lease);
 			Event<byte @Nullable []> event = incoming.requiredRaw();
 			List<UUID> tokens = new ArrayList<>();
 			tokens.add(incoming.token());
@@ -127,8 +111,8 @@ public final class RemoteHandling {
 			if (admission.verdicts().get(0) != Verdict.FIRST) {
 				throw new LeaseLostException();
 			}
-			publish(this.results.of(settings(handler).results(), event, returned));
-			KeyOrder order = new KeyOrder(this.stores.group(), stream(event), this.stores.redeliveries());
+			publish(this.results.of(this.leases.settings(handler).results(), event, returned));
+			KeyOrder order = this.stores.order(this.leases.stream(event));
 			order.end(incoming);
 			Redelivery redelivery = incoming.redelivery();
 			if (redelivery != null && redelivery.letter() != null) {
@@ -148,9 +132,8 @@ public final class RemoteHandling {
 	 */
 	private void publish(List<Result> made) {
 		if (!made.isEmpty()) {
-			List<OutboxEntry> stored = this.stores.outbox().add(made);
-			this.events.publish(stored.stream().map(OutboxEntry::event).toList());
-			this.stores.outbox().markPublished(stored.stream().map(OutboxEntry::number).toList());
+			this.events.publish(made.stream().map(Result::event).toList());
+			this.stores.outbox().addPublished(made);
 		}
 	}
 
@@ -168,7 +151,7 @@ public final class RemoteHandling {
 			RetryPolicy policy = incoming.requiredHandler().retry();
 			HandlerFailedException failed = new HandlerFailedException(handler, failure);
 			Aftermath.Step next = Aftermath.after(incoming, policy, 1, failed, (pause) -> true);
-			Aftermath aftermath = this.stores.aftermath(stream(incoming.requiredRaw()));
+			Aftermath aftermath = this.stores.aftermath(this.leases.stream(incoming.requiredRaw()));
 			Instant now = this.stores.clock().instant();
 			Duration pause = next.pause();
 			if (pause != null) {
@@ -179,7 +162,7 @@ public final class RemoteHandling {
 			}
 			return next;
 		};
-		return run(() -> fail.apply(end(handler, lease))).pause();
+		return run(() -> fail.apply(this.leases.end(handler, lease))).pause();
 	}
 
 	/**
@@ -189,7 +172,7 @@ public final class RemoteHandling {
 	 * @throws LeaseLostException if the lease does not hold any more
 	 */
 	public void release(String handler, UUID lease) {
-		run(() -> end(handler, lease));
+		run(() -> this.leases.end(handler, lease));
 	}
 
 	/**
@@ -200,7 +183,7 @@ public final class RemoteHandling {
 	 * @throws LeaseLostException if it does not hold any more
 	 */
 	public Instant extend(String handler, UUID lease) {
-		Instant end = run(() -> this.work.extend(lease, settings(handler).lease()));
+		Instant end = run(() -> this.work.extend(lease, this.leases.settings(handler).lease()));
 		if (end == null) {
 			throw new LeaseLostException();
 		}
@@ -211,11 +194,14 @@ public final class RemoteHandling {
 	 * Ends leases that were not answered in time, whichever instance gave them: each is
 	 * an attempt that has failed.
 	 * @param handler the handler's name
+	 * @return now: what ends by then has ended
 	 */
-	public void expire(String handler) {
+	public Instant expire(String handler) {
+		Instant now = this.stores.clock().instant();
 		for (UUID lease : run(() -> this.work.expired(this.stores.group(), handler, EXPIRED))) {
 			lost(handler, lease, "The lease ended without an answer.");
 		}
+		return now;
 	}
 
 	/**
@@ -231,35 +217,6 @@ public final class RemoteHandling {
 		catch (LeaseLostException ex) {
 			logger.debug("The lease {} has ended before", lease);
 		}
-	}
-
-	private Incoming end(String handler, UUID lease) {
-		UUID token = this.work.end(this.stores.group(), handler, lease);
-		Redelivery redelivery = (token != null) ? this.stores.redeliveries().find(List.of(token)).get(token) : null;
-		HandlerFunction function = this.functions.get(handler);
-		if (redelivery == null || function == null) {
-			throw new LeaseLostException();
-		}
-		Event<byte @Nullable []> event = redelivery.event();
-		Map<String, Object> headers = Map.copyOf(EventHeaders.write(event, EventHeaders.KAFKA_PREFIX));
-		return new Incoming(new Delivery(event.data(), headers), event, null, function, null, token, redelivery);
-	}
-
-	private String stream(Event<?> event) {
-		return this.scan.types()
-			.stream()
-			.filter((type) -> type.name().equals(event.type()))
-			.map((type) -> type.stream())
-			.findFirst()
-			.orElse(event.type());
-	}
-
-	private RemoteHandler settings(String handler) {
-		RemoteHandler settings = this.scan.remote().get(handler);
-		if (settings == null) {
-			throw new IllegalArgumentException("There is no remote handler '" + handler + "'");
-		}
-		return settings;
 	}
 
 	@SuppressWarnings("NullAway") // What runs may return null, and only then does this.

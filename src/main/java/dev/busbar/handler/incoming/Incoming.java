@@ -1,10 +1,12 @@
 package dev.busbar.handler.incoming;
 
+import java.util.Arrays;
 import java.util.UUID;
 
 import dev.busbar.bus.Delivery;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.Redelivery;
+import dev.busbar.store.EventKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +40,19 @@ public record Incoming(Delivery delivery, @Nullable Event<byte @Nullable []> raw
 	}
 
 	/**
-	 * The same delivery with what is stored about it.
+	 * The same delivery with what is stored about it: not if that is another event, or
+	 * has other data, since whoever reads the stream sees tokens.
 	 * @param stored what is stored under its token, null if nothing is
 	 * @return a delivery that was understood
 	 */
 	public Incoming withRedelivery(@Nullable Redelivery stored) {
-		return new Incoming(this.delivery, this.raw, this.event, this.handler, this.problem, this.token, stored);
+		Redelivery own = (stored != null && this.raw != null && isSame(stored.event(), this.raw)) ? stored : null;
+		return new Incoming(this.delivery, this.raw, this.event, this.handler, this.problem, this.token, own);
+	}
+
+	private static boolean isSame(Event<byte @Nullable []> one, Event<byte @Nullable []> other) {
+		return one.id().equals(other.id()) && one.source().equals(other.source()) && Arrays
+			.equals(EventKeys.digest(one.type(), one.data()), EventKeys.digest(other.type(), other.data()));
 	}
 
 	/** Whether there is an event that can be handled here. */

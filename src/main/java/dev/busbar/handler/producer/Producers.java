@@ -58,8 +58,6 @@ public final class Producers implements SmartLifecycle {
 
 	private final Clock clock;
 
-	private final List<@Nullable Future<?>> asking = new ArrayList<>();
-
 	private final Patience patience = new Patience();
 
 	private @Nullable ThreadPoolTaskScheduler scheduler;
@@ -104,8 +102,8 @@ public final class Producers implements SmartLifecycle {
 		for (FunctionBean producer : producers) {
 			OneProducer settings = this.properties.producer(producer.name());
 			Runnable ask = new Asking(producer);
-			this.asking.add((settings.cron() != null) ? started.schedule(ask, new CronTrigger(settings.cron()))
-					: started.scheduleWithFixedDelay(ask, settings.pause()));
+			Future<?> unused = (settings.cron() != null) ? started.schedule(ask, new CronTrigger(settings.cron()))
+					: started.scheduleWithFixedDelay(ask, settings.pause());
 		}
 		this.scheduler = started;
 	}
@@ -113,7 +111,6 @@ public final class Producers implements SmartLifecycle {
 	@Override
 	public synchronized void stop() {
 		this.patience.stop();
-		this.asking.clear();
 		if (this.scheduler != null) {
 			this.scheduler.shutdown();
 			this.scheduler = null;

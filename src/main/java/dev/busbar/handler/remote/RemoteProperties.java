@@ -26,8 +26,10 @@ public record RemoteProperties(@DefaultValue Map<String, RemoteHandler> remote) 
 	public RemoteProperties {
 		remote.forEach((name, handler) -> {
 			String prefix = "busbar.remote." + name;
-			check(NAME.matcher(name).matches(), prefix, "a name",
-					"letters, digits, '-' and '_', at most 64 of them, for the name");
+			if (!NAME.matcher(name).matches()) {
+				throw new InvalidHandlerException("'busbar.remote' has a handler with the name '%s'.".formatted(name),
+						"Use letters, digits, '-' and '_', at most 64.");
+			}
 			check(handler.type() != null && !handler.type().isBlank(), prefix + ".type", handler.type(),
 					"the event type that it handles");
 			Duration lease = handler.lease();
@@ -38,7 +40,8 @@ public record RemoteProperties(@DefaultValue Map<String, RemoteHandler> remote) 
 
 	private static void check(boolean valid, String property, @Nullable Object value, String allowed) {
 		if (!valid) {
-			throw new InvalidHandlerException("%s is %s.".formatted(property, value), "Set it to " + allowed + ".");
+			throw new InvalidHandlerException("%s is %s.".formatted(property, (value != null) ? value : "missing"),
+					"Set it to " + allowed + ".");
 		}
 	}
 

@@ -13,6 +13,8 @@ import dev.busbar.event.format.LogText;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
+import dev.busbar.outbox.Original;
+import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.DeadLetter.Origin;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
@@ -55,7 +57,8 @@ public final class DeadLetterOffice {
 	}
 
 	/**
-	 * Keeps a delivery; joins the running transaction.
+	 * Keeps a delivery, of a redelivery the message that came first; joins the running
+	 * transaction.
 	 * @param destination the broker's destination
 	 * @param incoming the delivery
 	 * @param failure why it cannot be handled
@@ -93,11 +96,30 @@ public final class DeadLetterOffice {
 
 	private void keep(@Nullable UUID replayed, String destination, Incoming incoming, Throwable failure, int attempts,
 			Instant firstFailure) {
-		Delivery delivery = incoming.delivery();
-		Origin origin = new Origin(this.broker, destination, delivery.partition(), delivery.position());
+		Original known = original(destination, incoming);
+		Original original = (known != null) ? known : inHand(destination, incoming.delivery());
 		HandlerFunction handler = incoming.handler();
-		keep(replayed, incoming.raw(), (handler != null) ? handler.name() : null, HeaderTexts.of(delivery.headers()),
-				delivery.payload(), failure, attempts, firstFailure, origin);
+		keep(replayed, incoming.raw(), (handler != null) ? handler.name() : null, original.headers(),
+				original.payload(), failure, attempts, firstFailure, original.origin());
+	}
+
+	/**
+	 * The message that came first, for a redelivery of its event: the delivery, or what
+	 * is stored of an earlier one if this is a redelivery itself.
+	 * @param destination the broker's destination
+	 * @param incoming the delivery
+	 * @return the message, null for a redelivery of which nothing is stored
+	 */
+	public @Nullable Original original(String destination, Incoming incoming) {
+		Redelivery redelivery = incoming.redelivery();
+		return (redelivery != null) ? redelivery.original() : inHand(destination, incoming.delivery());
+	}
+
+	// NullAway does not see the annotation of an array.
+	@SuppressWarnings("NullAway")
+	private Original inHand(String destination, Delivery delivery) {
+		return new Original(HeaderTexts.of(delivery.headers()), delivery.payload(),
+				new Origin(this.broker, destination, delivery.partition(), delivery.position()));
 	}
 
 	/**

@@ -16,6 +16,7 @@ import dev.busbar.event.Event;
 import dev.busbar.handler.HandlingProperties;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.Outbox.Result;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,8 +112,8 @@ public final class ResultPublisher {
 	 * Publishes entries in their order; one that the broker refuses becomes a dead
 	 * letter. To be called outside a transaction, since what was sent cannot be rolled
 	 * back.
-	 * @throws BrokerUnavailableException if the broker is away; those published before
-	 * are marked
+	 * @throws BrokerUnavailableException if the broker is away; some may be published
+	 * without a mark, and are then published again
 	 */
 	void publishNow(List<OutboxEntry> entries) {
 		List<Event<byte @Nullable []>> events = new ArrayList<>(entries.size());
@@ -143,16 +144,18 @@ public final class ResultPublisher {
 	}
 
 	/**
-	 * Publishes results with the running transaction and marks them, where the broker
-	 * shares its database: a crash then leaves none behind, so that none comes late.
-	 * @param entries results that this transaction has stored
-	 * @return whether the broker can; if not, they are to be published after the commit
+	 * Publishes results with the running transaction and stores them as published, where
+	 * the broker shares its database: a crash then leaves none behind, so that none comes
+	 * late. One that the broker refuses becomes a dead letter.
+	 * @param results results that are not stored yet
+	 * @return whether the broker can; if not, nothing is stored
 	 */
-	public boolean publishInTransaction(List<OutboxEntry> entries) {
-		if (!this.bus.publishInTransaction(entries.stream().map(OutboxEntry::event).toList())) {
+	public boolean publishInTransaction(List<Result> results) {
+		if (!this.bus.publishInTransaction(results.stream().map(Result::event).toList(),
+				this.deadLetters::keepResult)) {
 			return false;
 		}
-		this.outbox.markPublished(entries.stream().map(OutboxEntry::number).toList());
+		this.outbox.addPublished(results);
 		return true;
 	}
 

@@ -127,8 +127,9 @@ public final class Aftermath {
 		int attempts = before(incoming) + tries;
 		Instant first = (former != null && former.firstFailure() != null) ? former.firstFailure() : firstFailure;
 		UUID token = UUID.randomUUID();
-		this.redeliveries.add(List.of(new Redelivery(waits ? Kind.PARKED : Kind.RETRY, this.group, event, token,
-				waits ? null : due, gate, attempts, first, null, null)));
+		this.redeliveries
+			.add(List.of(new Redelivery(waits ? Kind.PARKED : Kind.RETRY, this.group, event, token, waits ? null : due,
+					gate, attempts, first, null, null, this.deadLetters.original(this.stream, incoming))));
 		this.inbox.delay(this.group, admission.handling(), List.of(new Inbox.Delayed(event, attempts, token)));
 		if (gate != null) {
 			this.redeliveries.open(List.of(gate));
@@ -150,7 +151,7 @@ public final class Aftermath {
 			return Verdict.HANDLED;
 		}
 		this.redeliveries.add(List.of(new Redelivery(Kind.REPLAY, this.group, event, token, due, former.gate(),
-				former.attempts() + tries, former.firstFailure(), former.letter(), null)));
+				former.attempts() + tries, former.firstFailure(), former.letter(), null, former.original())));
 		return Verdict.FIRST;
 	}
 
@@ -170,7 +171,7 @@ public final class Aftermath {
 		int uncounted = isReplay(incoming) ? tries : attempts;
 		boolean buried = event == null || this.inbox.bury(this.group, event, incoming.token(), uncounted);
 		if (former != null) {
-			KeyOrder ends = new KeyOrder(this.group, this.stream, this.redeliveries);
+			KeyOrder ends = new KeyOrder(this.group, this.stream, this.redeliveries, this.deadLetters);
 			ends.end(incoming);
 			ends.settle(this.inbox, 0);
 		}

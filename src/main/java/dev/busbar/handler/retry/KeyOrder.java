@@ -14,6 +14,7 @@ import java.util.UUID;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.incoming.Incoming;
+import dev.busbar.handler.result.DeadLetterOffice;
 import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.Inbox;
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * or none.</li>
  * </ul>
  * Nothing waits for ever: the first at a gate is always due or delayed until a time, and
- * each transaction that ends one opens the gate for the next.
+ * each transaction that ends one opens the gate for the next; also the relay's, which
+ * ends what the broker refuses for good.
  */
 public final class KeyOrder {
 
@@ -48,6 +50,8 @@ public final class KeyOrder {
 	private final String stream;
 
 	private final Redeliveries redeliveries;
+
+	private final DeadLetterOffice deadLetters;
 
 	private final Set<String> closed = new HashSet<>();
 
@@ -70,11 +74,13 @@ public final class KeyOrder {
 	 * @param group the consumer group
 	 * @param stream the stream
 	 * @param redeliveries what waits
+	 * @param deadLetters knows what a dead letter tells of a delivery
 	 */
-	public KeyOrder(String group, String stream, Redeliveries redeliveries) {
+	public KeyOrder(String group, String stream, Redeliveries redeliveries, DeadLetterOffice deadLetters) {
 		this.group = group;
 		this.stream = stream;
 		this.redeliveries = redeliveries;
+		this.deadLetters = deadLetters;
 	}
 
 	/**
@@ -120,8 +126,8 @@ public final class KeyOrder {
 			Event<byte @Nullable []> event = incoming.requiredRaw();
 			UUID token = UUID.randomUUID();
 			this.delayed.add(new Inbox.Delayed(event, 0, token));
-			this.parked
-				.add(new Redelivery(Redelivery.Kind.PARKED, this.group, event, token, null, gate, 0, null, null, null));
+			this.parked.add(new Redelivery(Redelivery.Kind.PARKED, this.group, event, token, null, gate, 0, null, null,
+					null, this.deadLetters.original(this.stream, incoming)));
 			this.touched.put(hex(gate), gate);
 			return true;
 		}
@@ -152,7 +158,8 @@ public final class KeyOrder {
 		int attempts = (former != null) ? former.attempts() : 0;
 		UUID letter = (former != null) ? former.letter() : null;
 		this.parked.add(new Redelivery(Redelivery.Kind.REMOTE, this.group, event, token, null, gate, attempts,
-				(former != null) ? former.firstFailure() : null, letter, incoming.requiredHandler().name()));
+				(former != null) ? former.firstFailure() : null, letter, incoming.requiredHandler().name(),
+				this.deadLetters.original(this.stream, incoming)));
 		if (letter != null) {
 			this.replayed.add(new Inbox.Delayed(event, attempt, token));
 		}

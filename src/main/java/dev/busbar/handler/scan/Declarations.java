@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
@@ -30,8 +31,8 @@ final class Declarations {
 
 	private final StreamProperties properties;
 
-	Declarations(List<FunctionBean> functions, List<Class<?>> classes, StreamProperties properties,
-			Map<String, RemoteHandler> remote) {
+	Declarations(List<FunctionBean> functions, List<Class<?>> classes, List<Class<?>> builtIn,
+			StreamProperties properties, Map<String, RemoteHandler> remote) {
 		this.properties = properties;
 		for (FunctionBean function : functions) {
 			function.input().dataClasses().forEach((type) -> handle(function, type));
@@ -55,6 +56,10 @@ final class Declarations {
 			}
 			handle(name, handler);
 		});
+		// Whoever has declared one of their names himself has the say.
+		builtIn.stream()
+			.map(Declarations::definition)
+			.forEach((definition) -> this.types.putIfAbsent(definition.name(), definition));
 	}
 
 	private void handle(String name, RemoteHandler handler) {
@@ -129,9 +134,9 @@ final class Declarations {
 	/**
 	 * The streams of all types.
 	 * @param reserved names of beans that have bindings of their own
-	 * @param fed whether each stream has a binding for the feed too
+	 * @param fed whether the stream of a name has a binding for the feed too
 	 */
-	EventStreams streams(Set<String> reserved, boolean fed) {
+	EventStreams streams(Set<String> reserved, Predicate<String> fed) {
 		Map<String, Set<String>> typesOf = new TreeMap<>();
 		this.types.values()
 			.forEach(
@@ -142,11 +147,10 @@ final class Declarations {
 			String prefix = BindingNames.prefix(name);
 			refuseCollision(name, prefix, prefixes.put(prefix, name), reserved);
 			boolean handled = types.stream().anyMatch(this.handlers::containsKey);
-			streams.add(new EventStream(name, prefix, types, this.properties.partitionsOf(name), handled));
+			streams
+				.add(new EventStream(name, prefix, types, this.properties.partitionsOf(name), handled, fed.test(name)));
 		});
-		if (fed) {
-			streams.forEach((stream) -> refuseFeedCollision(stream, prefixes, reserved));
-		}
+		streams.stream().filter(EventStream::fed).forEach((stream) -> refuseFeedCollision(stream, prefixes, reserved));
 		return new EventStreams(streams);
 	}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,8 +24,8 @@ final class DerivedProperties {
 
 	static final String SOURCE = "busbarDerivedBindings";
 
-	/** Whether every stream is read for the feed too. */
-	static final String FEED = "busbar.feed.enabled";
+	/** Whether the streams are read for the feed too. */
+	private static final String FEED = "busbar.feed.enabled";
 
 	/** What the feed's group has behind the application's name. */
 	private static final String FEED_GROUP = ".feed";
@@ -40,7 +41,6 @@ final class DerivedProperties {
 	void add(EventStreams streams, String group, FunctionBeans functions) {
 		Map<String, Object> derived = new LinkedHashMap<>();
 		List<BindingDefaults> brokers = brokers();
-		boolean fed = this.environment.getProperty(FEED, Boolean.class, false);
 		String feed = group + FEED_GROUP;
 		for (EventStream stream : streams.all()) {
 			if (stream.handled()) {
@@ -48,15 +48,27 @@ final class DerivedProperties {
 				derived.put(BINDINGS + stream.input() + ".consumer.concurrency", stream.partitions());
 				brokers.forEach((broker) -> derived.putAll(broker.input(stream, group)));
 			}
-			output(derived, stream, requiredGroups(stream, group, fed ? feed : null));
+			output(derived, stream, requiredGroups(stream, group, stream.fed() ? feed : null));
 			brokers.forEach((broker) -> derived.putAll(broker.output(stream, group)));
-			if (fed) {
+			if (stream.fed()) {
 				input(derived, stream, stream.feed(), feed);
 				brokers.forEach((broker) -> derived.putAll(broker.feed(stream, feed)));
 			}
 		}
 		define(derived, functions);
 		this.environment.getPropertySources().addLast(new MapPropertySource(SOURCE, derived));
+	}
+
+	/** The names of the streams that the feed reads. */
+	Predicate<String> fed() {
+		boolean on = feeds();
+		List<BindingDefaults> brokers = brokers();
+		return (stream) -> on && brokers.stream().allMatch((broker) -> broker.feedable(stream, this.environment));
+	}
+
+	/** Whether there is a feed. */
+	boolean feeds() {
+		return this.environment.getProperty(FEED, Boolean.class, false);
 	}
 
 	private List<BindingDefaults> brokers() {

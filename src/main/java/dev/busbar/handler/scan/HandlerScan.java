@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.busbar.bus.EventStreams;
+import dev.busbar.event.EndpointDisabled;
 import dev.busbar.event.EventDefinition;
 import dev.busbar.handler.StreamProperties;
 import dev.busbar.handler.remote.RemoteProperties.RemoteHandler;
@@ -58,14 +59,17 @@ public final class HandlerScan implements BeanFactoryPostProcessor, EnvironmentA
 		this.group = name.isBlank() ? DEFAULT_GROUP : name;
 		FunctionBeans found = FunctionBeans.find(beans);
 		this.remote = Binder.get(this.environment).bindOrCreate("busbar", RemoteProperties.class).remote();
+		DerivedProperties derived = new DerivedProperties(this.environment);
+		// Where there is a feed there are webhooks, and endpoints that may be disabled.
+		List<Class<?>> builtIn = derived.feeds() ? List.of(EndpointDisabled.class) : List.of();
 		Declarations declarations = new Declarations(found.ours(),
-				EventClasses.find(beans, this.environment, properties.eventPackages()), properties, this.remote);
+				EventClasses.find(beans, this.environment, properties.eventPackages()), builtIn, properties,
+				this.remote);
 		this.functions = found.ours();
 		this.types = declarations.types();
 		this.handlers = declarations.handlers();
-		this.streams = declarations.streams(new LinkedHashSet<>(found.plain()),
-				this.environment.getProperty(DerivedProperties.FEED, Boolean.class, false));
-		new DerivedProperties(this.environment).add(this.streams, this.group, found);
+		this.streams = declarations.streams(new LinkedHashSet<>(found.plain()), derived.fed());
+		derived.add(this.streams, this.group, found);
 	}
 
 	/** The function beans whose signatures name event types. */

@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.busbar.event.Event;
 import dev.busbar.ingress.access.rate.RateLimits;
+import dev.busbar.ingress.access.rate.RateRefusal;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemType;
 
@@ -20,8 +21,9 @@ public class EventAccess {
 	}
 
 	/**
-	 * Counts what is about to be read as one event. {@code POST /events} and
-	 * {@code POST /webhook} are counted before they come to their endpoint.
+	 * Counts what is about to be read as one event. {@code POST} to {@code /events},
+	 * {@code /webhook}, and a source of webhooks that asks for no secret are counted
+	 * before they come to their endpoint.
 	 * @throws dev.busbar.problem.ProblemException (429, with {@code Retry-After}) if the
 	 * caller has sent too many
 	 */
@@ -68,14 +70,8 @@ public class EventAccess {
 	}
 
 	private static void requireRate(Duration wait) {
-		if (!wait.isZero()) {
-			long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
-			throw Problem.of(ProblemType.RATE_LIMITED,
-					"The caller has sent more events than its rate limit allows. Nothing of this request is stored. "
-							+ "Send it again after " + seconds + " s, or have the limit raised (busbar.access).")
-				.withHeader("Retry-After", Long.toString(seconds))
-				.asException();
-		}
+		RateRefusal.unlessZero(wait, "The caller has sent more events than its rate limit allows.",
+				"have the limit raised (busbar.access).");
 	}
 
 }

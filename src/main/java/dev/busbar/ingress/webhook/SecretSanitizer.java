@@ -7,13 +7,15 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
- * Hides the sources' secrets where the actuator shows properties and environment
- * variables, however it is told to show them; and what repeats them in its value, as the
- * system property of the command line does.
+ * Hides the secrets of sources and subscriptions, the subscriptions' headers and the key
+ * that encrypts them where the actuator shows properties and environment variables,
+ * however it is told to show them; and what repeats them in its value, as the system
+ * property of the command line does.
  */
 class SecretSanitizer implements SanitizingFunction {
 
-	private static final Pattern SECRETS = Pattern.compile("busbar[^a-z0-9]{0,6}sources.*secret",
+	private static final Pattern SECRETS = Pattern.compile(
+			"busbar[^a-z0-9]{0,6}(sources.*secret|subscriptions.*(secret|headers)|deliveries.*encryption[^a-z0-9]?key)",
 			Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
 	@Override

@@ -10,7 +10,7 @@ import dev.busbar.event.Event;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventTypes;
 import dev.busbar.ingress.EventIntake;
-import dev.busbar.ingress.RequestBody;
+import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.ingress.access.Caller;
 import dev.busbar.ingress.access.EventAccess;
 import dev.busbar.problem.Problem;
@@ -67,8 +67,10 @@ class WebhooksEndpoint {
 
 	private final UnknownWebhooks unknown;
 
+	private final WebhookLimits limits;
+
 	WebhooksEndpoint(WebhookSources sources, RequestBody body, JsonMapper json, WebhookEvents events, EventTypes types,
-			EventAccess access, EventIntake intake, UnknownWebhooks unknown) {
+			EventAccess access, EventIntake intake, UnknownWebhooks unknown, WebhookLimits limits) {
 		this.sources = sources;
 		this.body = body;
 		this.json = json;
@@ -77,17 +79,27 @@ class WebhooksEndpoint {
 		this.access = access;
 		this.intake = intake;
 		this.unknown = unknown;
+		this.limits = limits;
 	}
 
 	@RequestMapping(path = PATH + "/{name}", method = { RequestMethod.POST, RequestMethod.GET, RequestMethod.OPTIONS })
 	void webhook(@PathVariable String name, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
+		WebhookFilter.arrived(request);
 		WebhookSource source = this.sources.find(name).orElse(null);
 		try {
+			// Others of the address may have come while this one waited for its body.
+			this.limits.requireTrust(request.getRemoteAddr());
 			switch (request.getMethod()) {
 				case "POST" -> deliver(source, request, response);
-				case "OPTIONS" -> Handshakes.options(source, request, response);
-				default -> Handshakes.crc(source, request, response);
+				case "OPTIONS" -> {
+					this.limits.unverified(request.getRemoteAddr());
+					Handshakes.options(source, request, response);
+				}
+				default -> {
+					this.limits.unverified(request.getRemoteAddr());
+					Handshakes.crc(source, request, response);
+				}
 			}
 		}
 		catch (ProblemException ex) {
@@ -100,17 +112,23 @@ class WebhooksEndpoint {
 
 	private void deliver(@Nullable WebhookSource source, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		if (Handshakes.echoed(source, request, response)) {
-			return;
+		WebhookRequest webhook = null;
+		try {
+			if (Handshakes.echoed(source, request, response)) {
+				return;
+			}
+			webhook = verified(source, request);
 		}
-		WebhookRequest webhook = new WebhookRequest((name) -> Collections.list(request.getHeaders(name)),
-				this.body.read(request), request.getRemoteAddr(), this.json);
-		String refusal = (source != null) ? source.verifier().refusal(webhook) : "there is no such source";
-		if (source == null || refusal != null) {
-			logger.debug("webhook refused source={}: {}", (source != null) ? source.name() : "unknown", refusal);
+		finally {
+			if (webhook == null) {
+				this.limits.unverified(request.getRemoteAddr());
+			}
+		}
+		if (source == null || webhook == null) {
 			UNVERIFIED.write(response);
 		}
 		else if (!Handshakes.challenged(source, webhook, response)) {
+			this.limits.admit(source);
 			requireFormat(source, request);
 			Event<byte @Nullable []> event = this.events.read(source, webhook);
 			// An open source is called with a key, where there are keys, and that may be
@@ -118,6 +136,17 @@ class WebhooksEndpoint {
 			this.access.require(Caller.of(request), List.of(event));
 			answer(response, take(source, event));
 		}
+	}
+
+	private @Nullable WebhookRequest verified(@Nullable WebhookSource source, HttpServletRequest request) {
+		WebhookRequest webhook = new WebhookRequest((name) -> Collections.list(request.getHeaders(name)),
+				this.body.read(request), request.getRemoteAddr(), this.json);
+		String refusal = (source != null) ? source.verifier().refusal(webhook) : "there is no such source";
+		if (refusal == null) {
+			return webhook;
+		}
+		logger.debug("webhook refused source={}: {}", (source != null) ? source.name() : "unknown", refusal);
+		return null;
 	}
 
 	// What is not in the body is not signed, and so no attribute may come in a header.

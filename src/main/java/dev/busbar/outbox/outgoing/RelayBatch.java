@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.busbar.bus.Backlog;
@@ -29,7 +31,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * slots: those of one key go in their order and through one instance at a time. If the
  * transaction fails after the broker has taken the events, they are published again,
  * under the same ids. A batch that the broker does not take whole is tried again event by
- * event, so that one bad event blocks no other.
+ * event, so that one bad event blocks no other: one that the broker refuses for good is a
+ * dead letter.
  */
 public final class RelayBatch {
 
@@ -169,6 +172,7 @@ public final class RelayBatch {
 
 	private void publishOneByOne(List<OutgoingRow> rows, List<OutgoingRow> done) {
 		Set<Integer> blocked = new HashSet<>();
+		Map<OutgoingRow, RuntimeException> refusals = new LinkedHashMap<>();
 		for (OutgoingRow row : rows) {
 			int slot = Backlog.slot(row.event());
 			if (blocked.contains(slot)) {
@@ -180,7 +184,12 @@ public final class RelayBatch {
 				done.add(row);
 			}
 			catch (EventRejectedException | IllegalArgumentException ex) {
-				refuse(row, ex);
+				if (row.isRedelivery()) {
+					refusals.put(row, ex);
+				}
+				else {
+					this.refused.keep(row, ex);
+				}
 				done.add(row);
 			}
 			catch (BrokerUnavailableException ex) {
@@ -190,19 +199,11 @@ public final class RelayBatch {
 				}
 			}
 		}
+		// No sooner: the bus must not wait while this transaction has rows of handlers.
+		this.refused.end(refusals);
 		this.slots.done(done, this.clock.instant(), RESEND);
 		if (done.isEmpty() && !blocked.isEmpty()) {
 			throw new BrokerUnavailableException("The broker takes none of " + rows.size() + " waiting events", null);
-		}
-	}
-
-	private void refuse(OutgoingRow row, RuntimeException refusal) {
-		if (row.isRedelivery()) {
-			logger.warn("The broker refused the redelivery of type={} id={} source={}; it is tried again in {}: {}",
-					row.event().type(), row.event().id(), row.event().source(), RESEND, refusal.getMessage());
-		}
-		else {
-			this.refused.keep(row, refusal);
 		}
 	}
 

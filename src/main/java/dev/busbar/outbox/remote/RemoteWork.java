@@ -24,7 +24,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class RemoteWork {
 
 	private static final String READY = """
-			select number, token from busbar_outgoing
+			select number, token, coalesce(octet_length(data), 0) + coalesce(octet_length(large_data), 0) as bytes
+			from busbar_outgoing
 			where application = ? and detail = ? and kind = 'REMOTE' and ready <= ? and lease is null
 			order by ready, number limit ? for update skip locked
 			""";
@@ -74,15 +75,22 @@ public final class RemoteWork {
 	 * @param group the consumer group
 	 * @param handler the handler's name
 	 * @param limit how many at most
+	 * @param bytes how large their data together at most, but for the first one
 	 * @param length how long each lease is
 	 * @return the leases; nobody else gets the same before they end
 	 */
-	public List<Leased> claim(String group, String handler, int limit, Duration length) {
+	public List<Leased> claim(String group, String handler, int limit, long bytes, Duration length) {
 		Instant now = this.clock.instant();
 		OffsetDateTime end = time(now.plus(length));
 		List<Leased> claimed = new ArrayList<>();
+		long[] total = new long[1];
+		boolean[] full = new boolean[1];
 		this.jdbc.query(READY, (row) -> {
-			claimed.add(new Leased(UUID.randomUUID(), row.getObject("token", UUID.class), row.getLong("number")));
+			total[0] += row.getLong("bytes");
+			full[0] |= !claimed.isEmpty() && total[0] > bytes;
+			if (!full[0]) {
+				claimed.add(new Leased(UUID.randomUUID(), row.getObject("token", UUID.class), row.getLong("number")));
+			}
 		}, EventKeys.storable(group), handler, time(now), limit);
 		// Who locks no rows but some that others had (H2) finds their leases here.
 		claimed.removeIf((work) -> this.jdbc.update(LEASE, work.lease(), end, work.number()) == 0);

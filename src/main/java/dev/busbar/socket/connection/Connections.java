@@ -6,12 +6,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemType;
@@ -35,9 +34,6 @@ public final class Connections implements SmartLifecycle {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-	/** As long as a ping or a close may wait for the network. */
-	private static final long BLOCKING_MILLIS = 1000;
-
 	private static final int THREADS = 4;
 
 	private static final String RETRY_SECONDS = "5";
@@ -50,7 +46,9 @@ public final class Connections implements SmartLifecycle {
 
 	private final Clock clock;
 
-	private final Set<SocketConnection> open = ConcurrentHashMap.newKeySet();
+	private final LongSupplier nanos;
+
+	private final Places places;
 
 	private final ScheduledThreadPoolExecutor ticker = pool("busbar-socket-tick-", 1);
 
@@ -69,9 +67,20 @@ public final class Connections implements SmartLifecycle {
 	 * @param clock tells when tokens expire
 	 */
 	public Connections(SocketLimits limits, List<Topic> topics, Clock clock) {
+		this(limits, topics, clock, System::nanoTime);
+	}
+
+	Connections(SocketLimits limits, List<Topic> topics, Clock clock, LongSupplier nanos) {
 		this.limits = limits;
 		this.topics = List.copyOf(topics);
 		this.clock = clock;
+		this.nanos = nanos;
+		this.places = new Places(limits.maxConnections(), nanos);
+	}
+
+	/** By which the rate of messages is measured. */
+	long nanos() {
+		return this.nanos.getAsLong();
 	}
 
 	private static ScheduledThreadPoolExecutor pool(String name, int threads) {
@@ -89,37 +98,33 @@ public final class Connections implements SmartLifecycle {
 
 	/** How many are open. */
 	public int count() {
-		return this.open.size();
+		return this.places.open().size();
 	}
 
 	/**
-	 * Whether one more may be opened.
-	 * @throws dev.busbar.problem.ProblemException if not
+	 * Keeps a place for a connection that is about to be opened.
+	 * @param handshake how it is; if it fails, {@link #giveBack} is to be called
+	 * @throws dev.busbar.problem.ProblemException if there is none
 	 */
-	public void requireRoom() {
+	public void reserve(Handshake handshake) {
 		if (this.stopped) {
 			throw Problem.of(ProblemType.STOPPING, "The application stops. Connect again in a few seconds.")
 				.withHeader("Retry-After", RETRY_SECONDS)
 				.asException();
 		}
-		if (this.open.size() >= this.limits.maxConnections()) {
-			throw Problem.of(ProblemType.TOO_MANY_CONNECTIONS, this.open.size()
-					+ " WebSockets are open here already, as many as "
-					+ "may (busbar.socket.max-connections). Try again in a few seconds, possibly on another instance.")
-				.withHeader("Retry-After", RETRY_SECONDS)
-				.asException();
-		}
+		this.places.take(handshake);
+	}
+
+	/** No connection comes of a handshake. */
+	public void giveBack(Handshake handshake) {
+		this.places.giveBack(handshake);
 	}
 
 	/** Takes a connection that was opened. */
 	SocketConnection opened(Handshake handshake, Session session) {
-		session.setMaxTextMessageBufferSize(this.limits.maxMessage());
-		session.setMaxIdleTimeout(0);
-		session.getAsyncRemote().setSendTimeout(2 * this.limits.writeTimeout().toMillis());
-		session.getUserProperties().put("org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT", BLOCKING_MILLIS);
 		SocketConnection connection = new SocketConnection(this, handshake, session, this.topics);
 		synchronized (this) {
-			this.open.add(connection);
+			this.places.opened(connection);
 			if (!this.ticking) {
 				this.ticking = true;
 				this.pinged = System.nanoTime();
@@ -143,7 +148,7 @@ public final class Connections implements SmartLifecycle {
 		if (ping) {
 			this.pinged = now;
 		}
-		for (SocketConnection connection : this.open) {
+		for (SocketConnection connection : this.places.open()) {
 			try {
 				connection.tick(now, this.clock.instant());
 				if (ping && connection.idle()) {
@@ -155,7 +160,7 @@ public final class Connections implements SmartLifecycle {
 			}
 		}
 		synchronized (this) {
-			this.ticking = !this.open.isEmpty();
+			this.ticking = !this.places.open().isEmpty();
 			if (this.ticking) {
 				scheduleTick();
 			}
@@ -176,7 +181,7 @@ public final class Connections implements SmartLifecycle {
 	}
 
 	void forget(SocketConnection connection) {
-		this.open.remove(connection);
+		this.places.closed(connection);
 	}
 
 	void close(SocketConnection connection, CloseReasons reason) {
@@ -209,7 +214,7 @@ public final class Connections implements SmartLifecycle {
 	public void stop() {
 		this.stopped = true;
 		List<Callable<Boolean>> ends = new ArrayList<>();
-		for (SocketConnection connection : this.open) {
+		for (SocketConnection connection : this.places.open()) {
 			ends.add(() -> {
 				connection.leave(PATIENCE.toNanos());
 				if (connection.ended()) {

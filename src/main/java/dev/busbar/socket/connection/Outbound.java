@@ -3,6 +3,7 @@ package dev.busbar.socket.connection;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
@@ -50,25 +51,35 @@ final class Outbound {
 		this.lost = lost;
 	}
 
-	/** Sends a message when those before it are sent; none after the end. */
-	void send(String message) {
-		boolean full;
-		synchronized (this) {
-			if (this.closed) {
-				return;
-			}
-			full = this.waiting > 0 && this.waiting + message.length() > this.limit;
-			if (!full) {
-				this.queue.add(message);
-				this.waiting += message.length();
-			}
-		}
-		if (full) {
+	/**
+	 * Sends a message when those before it are sent; none after the end.
+	 * @param message the message
+	 * @param wanted whether it still is, asked when it takes its place
+	 */
+	void send(String message, BooleanSupplier wanted) {
+		if (!add(message, wanted)) {
 			lose();
 		}
-		else {
-			pump();
+	}
+
+	/** The same, unless more would have to wait than may; whether it is not so. */
+	boolean offer(String message) {
+		return add(message, () -> true);
+	}
+
+	private boolean add(String message, BooleanSupplier wanted) {
+		synchronized (this) {
+			if (this.closed || !wanted.getAsBoolean()) {
+				return true;
+			}
+			if (this.waiting > 0 && this.waiting + message.length() > this.limit) {
+				return false;
+			}
+			this.queue.add(message);
+			this.waiting += message.length();
 		}
+		pump();
+		return true;
 	}
 
 	private void pump() {

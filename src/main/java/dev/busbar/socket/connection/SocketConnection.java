@@ -2,37 +2,23 @@ package dev.busbar.socket.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
-import dev.busbar.event.EventFormatException;
 import dev.busbar.ingress.access.Caller;
 import dev.busbar.ingress.access.Scope;
-import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
-import dev.busbar.problem.ProblemType;
 import dev.busbar.socket.protocol.ClientMessage;
 import dev.busbar.socket.protocol.ServerMessage;
 import jakarta.websocket.Session;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * One open WebSocket.
  */
 public final class SocketConnection {
-
-	private static final String RETRY_SECONDS = "5";
-
-	private static final Logger logger = LoggerFactory.getLogger(SocketConnection.class);
 
 	private final Connections connections;
 
@@ -44,7 +30,7 @@ public final class SocketConnection {
 
 	private final MessageRate rate;
 
-	private final Map<String, Conversation> conversations = new LinkedHashMap<>();
+	private final Conversations conversations;
 
 	private final ReentrantLock receiving = new ReentrantLock();
 
@@ -59,13 +45,10 @@ public final class SocketConnection {
 		this.handshake = handshake;
 		this.session = session;
 		SocketLimits limits = connections.limits();
-		this.rate = new MessageRate(limits.messagesPerSecond(), System.nanoTime());
+		this.rate = new MessageRate(limits.messagesPerSecond(), connections.nanos());
 		this.outbound = new Outbound(session.getAsyncRemote(), limits.buffer(), this::drained,
 				() -> close(CloseReasons.TOO_SLOW));
-		topics.forEach((topic) -> {
-			Conversation conversation = topic.open(this);
-			topic.actions().forEach((action) -> this.conversations.put(action, conversation));
-		});
+		this.conversations = new Conversations(this, topics);
 	}
 
 	/** Who has opened it. */
@@ -80,7 +63,22 @@ public final class SocketConnection {
 
 	/** Sends a message when those before it are sent. Never waits. */
 	public void send(String message) {
-		this.outbound.send(message);
+		send(message, () -> true);
+	}
+
+	/**
+	 * Sends a message in the same way, if it is still wanted.
+	 * @param message the message
+	 * @param wanted asked when it takes its place, so that nothing comes between; it must
+	 * not wait
+	 */
+	public void send(String message, BooleanSupplier wanted) {
+		this.outbound.send(message, wanted);
+	}
+
+	/** Sends a message like others, if it fits behind what waits; whether it does. */
+	public boolean offer(String message) {
+		return this.outbound.offer(message);
 	}
 
 	/** How many characters wait to be sent. */
@@ -98,6 +96,11 @@ public final class SocketConnection {
 		return !this.leaving && !this.over.get();
 	}
 
+	/** Whether the application stops, so that no end is the client's doing. */
+	public boolean stopping() {
+		return !this.connections.isRunning();
+	}
+
 	void receive(String text) {
 		this.heard = System.nanoTime();
 		this.receiving.lock();
@@ -105,7 +108,7 @@ public final class SocketConnection {
 			if (this.over.get()) {
 				return;
 			}
-			if (!this.rate.take(System.nanoTime())) {
+			if (!this.rate.take(this.connections.nanos())) {
 				refuseRate();
 				return;
 			}
@@ -126,12 +129,7 @@ public final class SocketConnection {
 			close(CloseReasons.TOO_MANY);
 			return;
 		}
-		send(ServerMessage
-			.error(null,
-					Problem.of(ProblemType.RATE_LIMITED, "More than " + this.connections.limits().messagesPerSecond()
-							+ " messages came in a second (busbar.socket.messages-per-second). This one was not read: "
-							+ "send it again, more slowly.")
-						.withHeader("Retry-After", "1")));
+		send(ServerMessage.error(null, MessageFailure.tooMany(this.connections.limits().messagesPerSecond())));
 	}
 
 	private void handle(byte[] utf8) {
@@ -139,19 +137,9 @@ public final class SocketConnection {
 		try {
 			ClientMessage message = ClientMessage.parse(utf8);
 			ref = message.ref();
-			Conversation conversation = this.conversations.get(message.action());
-			if (conversation == null) {
-				throw Problem
-					.of(ProblemType.MALFORMED,
-							"The action " + Problem.quote(message.action())
-									+ " is not known. Use one of 'allowed' for the member 'do'.")
-					.with("allowed", new TreeSet<>(this.conversations.keySet()))
-					.asException();
-			}
+			Conversation conversation = this.conversations.of(message.action());
 			if (this.leaving) {
-				throw Problem.of(ProblemType.STOPPING, "The application stops. Connect again, and send it there.")
-					.withHeader("Retry-After", RETRY_SECONDS)
-					.asException();
+				throw MessageFailure.stopping().asException();
 			}
 			conversation.receive(message);
 		}
@@ -159,38 +147,19 @@ public final class SocketConnection {
 			send(ServerMessage.error(ref, ex.problem()));
 		}
 		catch (RuntimeException ex) {
-			send(ServerMessage.error(ref, problem(ex)));
+			send(ServerMessage.error(ref, MessageFailure.problem(ex)));
 		}
-	}
-
-	private static Problem problem(RuntimeException failure) {
-		if (failure instanceof EventFormatException) {
-			return Problem.of(ProblemType.MALFORMED, String.valueOf(failure.getMessage()));
-		}
-		if (failure instanceof DataAccessException || failure instanceof TransactionException) {
-			logger.debug("A message is refused, since the database is away", failure);
-			return Problem.of(ProblemType.DATABASE_UNAVAILABLE,
-					"The database cannot be asked now. Whether this message took effect is not known: send it again in a few seconds.")
-				.withHeader("Retry-After", RETRY_SECONDS);
-		}
-		logger.error("A message on a WebSocket failed", failure);
-		return Problem.of(ProblemType.INTERNAL, "The server failed. Its log says why.");
 	}
 
 	/** Refuses what the caller has no scope for. */
 	public void require(Scope scope) {
 		if (!caller().has(scope)) {
-			throw Problem
-				.of(ProblemType.INSUFFICIENT_SCOPE,
-						"This needs the scope '" + scope + "', and the caller has not got it. Use another key, or have "
-								+ "this one changed (busbar.access.keys).")
-				.with("scopes", List.of(scope.toString()))
-				.asException();
+			throw MessageFailure.without(scope).asException();
 		}
 	}
 
 	private void drained() {
-		this.conversations.values().stream().distinct().forEach(Conversation::drained);
+		this.conversations.drained();
 	}
 
 	/** A sign of life. */
@@ -202,6 +171,10 @@ public final class SocketConnection {
 	void tick(long now, Instant time) {
 		SocketLimits limits = this.connections.limits();
 		Instant expires = this.handshake.expires();
+		if (!idle()) {
+			// It is sent no ping: what it takes is looked at instead.
+			this.heard = now;
+		}
 		if (this.outbound.blocked(now) > limits.writeTimeout().toNanos()) {
 			close(CloseReasons.TOO_SLOW);
 		}
@@ -233,7 +206,7 @@ public final class SocketConnection {
 		if (this.receiving.tryLock(patience, TimeUnit.NANOSECONDS)) {
 			this.receiving.unlock();
 		}
-		this.conversations.values().stream().distinct().forEach(Conversation::leave);
+		this.conversations.leave();
 		while (this.outbound.waiting() > 0 && !this.over.get() && System.nanoTime() < end) {
 			TimeUnit.MILLISECONDS.sleep(5);
 		}
@@ -256,14 +229,7 @@ public final class SocketConnection {
 		}
 		this.outbound.close();
 		this.connections.forget(this);
-		for (Conversation conversation : this.conversations.values().stream().distinct().toList()) {
-			try {
-				conversation.closed();
-			}
-			catch (RuntimeException ex) {
-				logger.warn("The end of a WebSocket left something open: {}", ex.toString());
-			}
-		}
+		this.conversations.closed();
 		return true;
 	}
 

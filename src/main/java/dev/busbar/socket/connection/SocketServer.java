@@ -22,6 +22,9 @@ public final class SocketServer extends Endpoint {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketServer.class);
 
+	/** As long as a ping or a close may wait for the network. */
+	private static final long BLOCKING_MILLIS = 1000;
+
 	private final Connections connections;
 
 	private final Handshake handshake;
@@ -60,6 +63,11 @@ public final class SocketServer extends Endpoint {
 
 	@Override
 	public void onOpen(Session session, EndpointConfig config) {
+		SocketLimits limits = this.connections.limits();
+		session.setMaxTextMessageBufferSize(limits.maxMessage());
+		session.setMaxIdleTimeout(0);
+		session.getAsyncRemote().setSendTimeout(2 * limits.writeTimeout().toMillis());
+		session.getUserProperties().put("org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT", BLOCKING_MILLIS);
 		SocketConnection opened = this.connections.opened(this.handshake, session);
 		this.connection = opened;
 		session.addMessageHandler(String.class, (MessageHandler.Whole<String>) opened::receive);

@@ -1,5 +1,8 @@
 package dev.busbar.socket.follow;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
 import dev.busbar.egress.feed.Feed;
 import dev.busbar.egress.feed.FeedPositionException;
 import dev.busbar.egress.live.FeedRequest;
@@ -31,11 +34,22 @@ final class FeedOutlet implements LiveOutlet {
 
 	private final Feed feed;
 
-	private final Runnable ended;
+	private final Consumer<FeedOutlet> ended;
+
+	/** After that nothing of it is sent. */
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	private volatile @Nullable LiveReader reader;
 
-	FeedOutlet(SocketConnection connection, String ref, Feed feed, Runnable ended) {
+	/**
+	 * Creates an outlet that serves nobody.
+	 * @param connection where it leads
+	 * @param ref what the client calls the subscription
+	 * @param feed what it follows
+	 * @param ended called before the client is told that the subscription has ended by
+	 * itself
+	 */
+	FeedOutlet(SocketConnection connection, String ref, Feed feed, Consumer<FeedOutlet> ended) {
 		this.connection = connection;
 		this.ref = ref;
 		this.feed = feed;
@@ -45,6 +59,27 @@ final class FeedOutlet implements LiveOutlet {
 	/** Tells whom it serves, before that starts. */
 	void serves(LiveReader served) {
 		this.reader = served;
+	}
+
+	/** The connection has room for more. */
+	void resume() {
+		LiveReader known = this.reader;
+		if (known != null) {
+			known.resume();
+		}
+	}
+
+	/**
+	 * Ends the subscription: what is sent from now on comes after its last event.
+	 * @return false if it has ended before
+	 */
+	boolean close() {
+		boolean first = this.closed.compareAndSet(false, true);
+		LiveReader known = this.reader;
+		if (known != null) {
+			known.close();
+		}
+		return first;
 	}
 
 	@Override
@@ -62,13 +97,18 @@ final class FeedOutlet implements LiveOutlet {
 		this.connection.send(ServerMessage.of("event", this.ref)
 			.with("position", Long.toString(event.number()))
 			.with("event", event.json())
-			.toString());
+			.toString(), this::open);
+	}
+
+	private boolean open() {
+		return !this.closed.get();
 	}
 
 	@Override
 	public void heartbeat(long position) {
-		this.connection
-			.send(ServerMessage.of("heartbeat", this.ref).with("position", Long.toString(position)).toString());
+		this.connection.send(
+				ServerMessage.of("heartbeat", this.ref).with("position", Long.toString(position)).toString(),
+				this::open);
 	}
 
 	@Override
@@ -81,12 +121,16 @@ final class FeedOutlet implements LiveOutlet {
 		switch (reason) {
 			case TOO_SLOW -> this.connection.close(CloseReasons.TOO_SLOW);
 			case FAILED -> this.connection.close(CloseReasons.FAILED);
-			case GONE -> {
-				this.ended.run();
-				this.connection.send(ServerMessage.error(this.ref, gone()));
-				this.connection.send(ServerMessage.of("unsubscribed", this.ref).toString());
-			}
+			case GONE -> leave();
 			default -> logger.trace("A subscription has ended: {}", reason);
+		}
+	}
+
+	private void leave() {
+		if (this.closed.compareAndSet(false, true)) {
+			this.ended.accept(this);
+			this.connection.send(ServerMessage.error(this.ref, gone()));
+			this.connection.send(ServerMessage.of("unsubscribed", this.ref).toString());
 		}
 	}
 

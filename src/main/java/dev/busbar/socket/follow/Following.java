@@ -31,7 +31,7 @@ final class Following implements Conversation {
 
 	private final int max;
 
-	private final Map<String, LiveReader> readers = new ConcurrentHashMap<>();
+	private final Map<String, FeedOutlet> outlets = new ConcurrentHashMap<>();
 
 	Following(SocketConnection connection, Feed feed, LiveFeed live, int max) {
 		this.connection = connection;
@@ -48,12 +48,11 @@ final class Following implements Conversation {
 		else {
 			message.allow();
 			String ref = message.text("ref");
-			LiveReader reader = this.readers.remove(ref);
-			if (reader == null) {
+			FeedOutlet outlet = this.outlets.remove(ref);
+			if (outlet == null || !outlet.close()) {
 				throw ClientMessage
 					.malformed("There is no subscription " + Problem.quote(ref) + " on this connection.");
 			}
-			reader.close();
 			this.connection.send(ServerMessage.of("unsubscribed", ref).toString());
 		}
 	}
@@ -67,11 +66,11 @@ final class Following implements Conversation {
 		if (after != null && from != null) {
 			throw ClientMessage.malformed("Both 'after' and 'from' say where to start. Leave one of them out.");
 		}
-		if (this.readers.containsKey(ref)) {
+		if (this.outlets.containsKey(ref)) {
 			throw ClientMessage.malformed("There is a subscription " + Problem.quote(ref)
 					+ " on this connection already. Choose another 'ref', or unsubscribe it first.");
 		}
-		if (this.readers.size() >= this.max) {
+		if (this.outlets.size() >= this.max) {
 			throw Problem.of(ProblemType.TOO_MANY_READERS, "This connection has " + this.max
 					+ " subscriptions already, as many as may (busbar.socket.max-subscriptions). One may have several 'types'.")
 				.asException();
@@ -79,10 +78,10 @@ final class Following implements Conversation {
 		FeedRequest wanted = new FeedRequest(message.texts("types"), message.texts("keys"), message.texts("sources"),
 				after, from);
 		long start = wanted.start(this.feed);
-		FeedOutlet outlet = new FeedOutlet(this.connection, ref, this.feed, () -> this.readers.remove(ref));
+		FeedOutlet outlet = new FeedOutlet(this.connection, ref, this.feed, (it) -> this.outlets.remove(ref, it));
 		LiveReader reader = open(wanted, start, outlet);
 		outlet.serves(reader);
-		this.readers.put(ref, reader);
+		this.outlets.put(ref, outlet);
 		this.connection.send(ServerMessage.of("subscribed", ref).with("position", Long.toString(start)).toString());
 		reader.start();
 		if (!this.connection.open()) {
@@ -106,7 +105,7 @@ final class Following implements Conversation {
 
 	@Override
 	public void drained() {
-		this.readers.values().forEach(LiveReader::resume);
+		this.outlets.values().forEach(FeedOutlet::resume);
 	}
 
 	@Override
@@ -116,8 +115,8 @@ final class Following implements Conversation {
 
 	@Override
 	public void closed() {
-		this.readers.values().forEach(LiveReader::close);
-		this.readers.clear();
+		this.outlets.values().forEach(FeedOutlet::close);
+		this.outlets.clear();
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.busbar.socket.remote;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 
 import dev.busbar.handler.batch.RemoteHandling;
 import dev.busbar.handler.batch.RemoteHandling.Work;
+import dev.busbar.handler.remote.LeaseLostException;
 import dev.busbar.outbox.remote.RemoteSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,7 @@ public final class Dispatcher implements DisposableBean {
 
 	private final Set<Registration> registrations = ConcurrentHashMap.newKeySet();
 
-	private final Queue<Lost> lost = new ConcurrentLinkedQueue<>();
+	private final Queue<Returned> returned = new ConcurrentLinkedQueue<>();
 
 	private final ScheduledThreadPoolExecutor thread;
 
@@ -84,12 +86,16 @@ public final class Dispatcher implements DisposableBean {
 		this.registrations.remove(registration);
 	}
 
-	/** Gives back what a connection had that is gone: attempts that have failed. */
-	void lost(Registration registration) {
+	/**
+	 * Gives back what a connection had that is gone: attempts that have failed, unless
+	 * the application stops.
+	 */
+	void giveBack(Registration registration) {
+		boolean failed = !registration.stopping();
 		for (UUID lease : registration.takeAll()) {
-			this.lost.add(new Lost(registration.handler(), lease));
+			this.returned.add(new Returned(registration.handler(), lease, failed));
 		}
-		if (!this.lost.isEmpty()) {
+		if (!this.returned.isEmpty()) {
 			execute();
 		}
 	}
@@ -156,33 +162,60 @@ public final class Dispatcher implements DisposableBean {
 	}
 
 	private void run() {
-		for (Lost next = this.lost.peek(); next != null; next = this.lost.peek()) {
-			this.handling.lost(next.handler(), next.lease(), "The connection closed before there was an answer.");
-			this.lost.remove(next);
+		for (Returned next = this.returned.peek(); next != null; next = this.returned.peek()) {
+			takeBack(next);
+			this.returned.remove(next);
 		}
 		Set<String> handlers = this.registrations.stream().map(Registration::handler).collect(Collectors.toSet());
 		for (String handler : handlers) {
-			this.handling.expire(handler);
-			dispatch(handler);
+			Instant until = this.handling.expire(handler);
+			List<Registration> takers = new ArrayList<>(
+					this.registrations.stream().filter((each) -> each.handler().equals(handler)).toList());
+			takers.forEach((taker) -> taker.ended(until));
+			dispatch(handler, takers);
+		}
+	}
+
+	private void takeBack(Returned one) {
+		if (one.failed()) {
+			this.handling.lost(one.handler(), one.lease(), "The connection closed before there was an answer.");
+			return;
+		}
+		try {
+			this.handling.release(one.handler(), one.lease());
+		}
+		catch (LeaseLostException ex) {
+			logger.debug("The lease {} has ended before", one.lease());
 		}
 	}
 
 	/** In turns, so that all get some. */
-	private void dispatch(String handler) {
-		List<Registration> takers = new ArrayList<>(
-				this.registrations.stream().filter((each) -> each.handler().equals(handler)).toList());
+	private void dispatch(String handler, List<Registration> takers) {
 		Collections.shuffle(takers);
 		for (Registration taker : takers) {
 			int free = Math.min(AT_ONCE, taker.free());
 			if (free == 0) {
 				continue;
 			}
-			List<Work> claimed = this.handling.claim(handler, free);
-			claimed.forEach(taker::give);
-			if (claimed.size() < free) {
+			List<Work> claimed = this.handling.claim(handler, free, taker.room());
+			claimed.forEach((work) -> give(taker, work));
+			if (!taker.open()) {
+				// It may have given back what it had before it got these.
+				giveBack(taker);
+			}
+			if (claimed.isEmpty()) {
 				return;
 			}
-			// There may be more than these may take at once.
+			if (claimed.size() == free) {
+				// There may be more than these may take at once.
+				execute();
+			}
+		}
+	}
+
+	private void give(Registration taker, Work work) {
+		if (!taker.give(work)) {
+			this.returned.add(new Returned(taker.handler(), work.lease(), false));
 			execute();
 		}
 	}
@@ -193,7 +226,14 @@ public final class Dispatcher implements DisposableBean {
 		this.thread.shutdown();
 	}
 
-	private record Lost(String handler, UUID lease) {
+	/**
+	 * A lease without a client.
+	 *
+	 * @param handler the handler's name
+	 * @param lease the lease
+	 * @param failed whether this was an attempt
+	 */
+	private record Returned(String handler, UUID lease, boolean failed) {
 
 	}
 

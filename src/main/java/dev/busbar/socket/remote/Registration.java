@@ -1,5 +1,6 @@
 package dev.busbar.socket.remote;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,13 @@ final class Registration {
 
 	private final CloudEvents codec;
 
-	/** When each was given, by lease. */
-	private final Map<UUID, Long> inHand = new ConcurrentHashMap<>();
+	/** By lease. */
+	private final Map<UUID, Held> inHand = new ConcurrentHashMap<>();
 
 	private volatile int capacity;
+
+	/** Whether work did not fit behind what waited. */
+	private volatile boolean crowded;
 
 	Registration(String handler, SocketConnection connection, CloudEvents codec, int capacity) {
 		this.handler = handler;
@@ -41,6 +45,16 @@ final class Registration {
 		return this.handler;
 	}
 
+	/** Whether its connection is there for new things. */
+	boolean open() {
+		return this.connection.open();
+	}
+
+	/** Whether it ends since the application stops. */
+	boolean stopping() {
+		return this.connection.stopping();
+	}
+
 	/** Takes that many at a time; 0 for nothing more. */
 	void takes(int many) {
 		this.capacity = many;
@@ -48,19 +62,40 @@ final class Registration {
 
 	/** How many more it takes now. */
 	int free() {
-		return (this.connection.open() && this.connection.waiting() < ROOM)
-				? Math.max(0, this.capacity - this.inHand.size()) : 0;
+		long waiting = this.connection.waiting();
+		boolean room = waiting == 0 || (waiting < ROOM && !this.crowded);
+		return (open() && room) ? Math.max(0, this.capacity - this.inHand.size()) : 0;
 	}
 
-	void give(Work work) {
-		this.inHand.put(work.lease(), System.nanoTime());
-		this.connection.send(ServerMessage.of("work", null)
+	/** How many bytes more it takes now, if there are several. */
+	long room() {
+		return Math.max(0, ROOM - this.connection.waiting());
+	}
+
+	/** Nothing waits any more. */
+	void drained() {
+		this.crowded = false;
+	}
+
+	/**
+	 * Sends work.
+	 * @return false if it does not fit behind what waits: it is not in hand
+	 */
+	boolean give(Work work) {
+		String message = ServerMessage.of("work", null)
 			.with("handler", this.handler)
 			.with("lease", work.lease().toString())
 			.with("attempt", work.attempt())
 			.with("expires", work.expires().toString())
 			.with("event", this.codec.encode(work.event()))
-			.toString());
+			.toString();
+		this.inHand.put(work.lease(), new Held(System.nanoTime(), work.expires()));
+		if (this.connection.offer(message)) {
+			return true;
+		}
+		this.crowded = true;
+		// Unless it was given back meanwhile, with all others.
+		return this.inHand.remove(work.lease()) == null;
 	}
 
 	/** Whether it holds a lease. */
@@ -70,8 +105,18 @@ final class Registration {
 
 	/** For how many microseconds it has held a lease. */
 	long micros(UUID lease) {
-		Long since = this.inHand.get(lease);
-		return (since != null) ? (System.nanoTime() - since) / 1000 : 0;
+		Held held = this.inHand.get(lease);
+		return (held != null) ? (System.nanoTime() - held.since()) / 1000 : 0;
+	}
+
+	/** A lease ends later, also if it was taken for ended meanwhile. */
+	void extended(UUID lease, Instant end) {
+		this.inHand.compute(lease, (same, held) -> new Held((held != null) ? held.since() : System.nanoTime(), end));
+	}
+
+	/** Leases have ended without an answer: there is room for others. */
+	void ended(Instant until) {
+		this.inHand.values().removeIf((held) -> !held.end().isAfter(until));
 	}
 
 	void done(UUID lease) {
@@ -83,6 +128,16 @@ final class Registration {
 		List<UUID> leases = new ArrayList<>(this.inHand.keySet());
 		leases.removeIf((lease) -> this.inHand.remove(lease) == null);
 		return leases;
+	}
+
+	/**
+	 * An event with a client.
+	 *
+	 * @param since when it was given, in nanoseconds
+	 * @param end when its lease ends
+	 */
+	private record Held(long since, Instant end) {
+
 	}
 
 }

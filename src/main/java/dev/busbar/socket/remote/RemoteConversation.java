@@ -61,6 +61,10 @@ final class RemoteConversation implements Conversation {
 			case "unhandle" -> unhandle(message);
 			default -> answer(message);
 		}
+		if (!this.connection.open()) {
+			// Closed meanwhile, by another thread.
+			closed();
+		}
 	}
 
 	private void handle(ClientMessage message) {
@@ -86,9 +90,6 @@ final class RemoteConversation implements Conversation {
 			.with("leaseSeconds", settings.lease().toSeconds())
 			.toString());
 		this.dispatcher.add(registration);
-		if (!this.connection.open()) {
-			closed();
-		}
 	}
 
 	private void requireAllowed(String name, RemoteHandler settings) {
@@ -148,6 +149,7 @@ final class RemoteConversation implements Conversation {
 				default -> {
 					message.allow("lease");
 					Instant expires = this.handling.extend(handler, lease);
+					registration.extended(lease, expires);
 					this.connection.send(ServerMessage.of("extended", message.ref())
 						.with("lease", lease.toString())
 						.with("expires", expires.toString())
@@ -204,6 +206,7 @@ final class RemoteConversation implements Conversation {
 	@Override
 	public void drained() {
 		if (!this.registrations.isEmpty()) {
+			this.registrations.values().forEach(Registration::drained);
 			this.dispatcher.wake();
 		}
 	}
@@ -230,7 +233,7 @@ final class RemoteConversation implements Conversation {
 		for (Registration registration : this.registrations.values()) {
 			registration.takes(0);
 			this.dispatcher.remove(registration);
-			this.dispatcher.lost(registration);
+			this.dispatcher.giveBack(registration);
 		}
 	}
 

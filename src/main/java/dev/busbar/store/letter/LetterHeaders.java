@@ -81,6 +81,19 @@ public final class LetterHeaders {
 	}
 
 	/**
+	 * What is stored of the headers of a message of which a letter may come later: what
+	 * {@link #of} keeps, and what it hides of the event's attributes. Both methods make
+	 * the same of it as of all headers.
+	 * @param headers headers as text
+	 * @return names and values, never to be shown
+	 */
+	public Map<String, String> forLater(Map<String, String> headers) {
+		Map<String, String> stored = of(headers);
+		stored.putAll(withheld(headers));
+		return stored;
+	}
+
+	/**
 	 * Whether a header carries an attribute of an event.
 	 * @param name the header's name, in any case
 	 */

@@ -15,10 +15,14 @@ import java.util.stream.IntStream;
 
 import dev.busbar.binder.jdbc.consumer.StaleLeaseException;
 import dev.busbar.binder.jdbc.log.LogRetention;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.integration.acks.AcknowledgmentCallback;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -40,6 +44,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What the embedded broker promises, on each database.
  */
+@ExtendWith(OutputCaptureExtension.class)
 abstract class JdbcBinderContract {
 
 	private static final Duration LONG = Duration.ofSeconds(20);
@@ -416,6 +421,40 @@ abstract class JdbcBinderContract {
 		await().atMost(LONG).until(() -> position("sleeps") == 11);
 		assertThat(late.payloads()).endsWith("e9", "e10");
 		reads.unbind();
+	}
+
+	@Test
+	void aGroupThatLagsIsWarnedOfOnceUntilItHasCaughtUpOrIsForgotten(CapturedOutput output) {
+		String group = "o'clock";
+		LogApplication.Publisher publisher = this.application.publisher(this.orders, 1, group);
+		publisher.publish(0, "e0");
+		LogRetention retention = new LogRetention(this.application.jdbc());
+		retention.alarm(Duration.ofHours(1));
+		assertThat(warnings(output)).isEmpty();
+		retention.alarm(Duration.ZERO);
+		retention.alarm(Duration.ZERO);
+		assertThat(warnings(output)).singleElement(InstanceOfAssertFactories.STRING).contains("is 1 records behind");
+		Binding<MessageChannel> binding = this.application.consume(this.orders, group, (message) -> {
+		});
+		await().atMost(LONG).until(() -> position(group) == 1);
+		binding.unbind();
+		retention.alarm(Duration.ZERO);
+		publisher.publish(0, "e1");
+		retention.alarm(Duration.ZERO);
+		assertThat(warnings(output)).hasSize(2);
+		String told = warnings(output).get(1);
+		assertThat(this.application.jdbc().update(told.substring(told.indexOf("delete from")))).isEqualTo(1);
+		retention.alarm(Duration.ZERO);
+		retention.purge(Duration.ZERO);
+		assertThat(warnings(output)).hasSize(2);
+		assertThat(records()).isZero();
+	}
+
+	private List<String> warnings(CapturedOutput output) {
+		return output.getOut()
+			.lines()
+			.filter((line) -> line.contains("WARN") && line.contains(this.orders) && line.contains("behind"))
+			.toList();
 	}
 
 	@Test

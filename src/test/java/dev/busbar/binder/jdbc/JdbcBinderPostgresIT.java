@@ -1,36 +1,27 @@
 package dev.busbar.binder.jdbc;
 
-import java.util.UUID;
-
+import dev.busbar.testing.PostgresqlServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
-
 class JdbcBinderPostgresIT extends JdbcBinderContract {
 
-	private static final String SERVER = "jdbc:postgresql://127.0.0.1:5432/";
-
-	private static final String DATABASE = "busbar_binder_it_" + UUID.randomUUID().toString().replace("-", "");
+	@SuppressWarnings("NullAway.Init")
+	private static PostgresqlServer.Database database;
 
 	@BeforeAll
 	static void create() {
-		server().execute("CREATE DATABASE " + DATABASE);
+		database = PostgresqlServer.shared().createDatabase();
 	}
 
 	@AfterAll
 	static void drop() {
-		server().execute("DROP DATABASE " + DATABASE + " WITH (FORCE)");
-	}
-
-	private static JdbcTemplate server() {
-		return new JdbcTemplate(new DriverManagerDataSource(SERVER + "test", "postgres", ""));
+		database.close();
 	}
 
 	@Override
 	String url() {
-		return SERVER + DATABASE;
+		return database.url();
 	}
 
 }

@@ -75,6 +75,18 @@ class ChannelEventSenderTests {
 		assertThat(this.sent).isOne();
 	}
 
+	@Test
+	void goesOnInATransactionPastWhatIsRejected() {
+		DataSource database = new DriverManagerDataSource("jdbc:h2:mem:own");
+		List<OutgoingEvent> batch = List.of(event("1", null), event("2", Instant.MAX), event("3", null));
+		ChannelEventSender sender = new ChannelEventSender(this.outputs, TransactionOperations.withoutTransaction(),
+				database);
+		assertThat(in(database, () -> sender.sendInTransaction(batch))).isTrue();
+		assertThat(this.sent).isEqualTo(2);
+		assertThat(batch).extracting((event) -> event.stored().isCompletedExceptionally())
+			.containsExactly(false, true, false);
+	}
+
 	private static boolean in(DataSource database, BooleanSupplier work) {
 		TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
 		return Boolean.TRUE.equals(transaction.execute((status) -> work.getAsBoolean()));

@@ -103,6 +103,49 @@ class GroupCommitBusTests {
 	}
 
 	@Test
+	void whatIsRefusedInATransactionIsToldAndTheOthersAreSent() {
+		GroupCommitBus bus = shared("2");
+		List<String> told = new ArrayList<>();
+		List<Event<byte @Nullable []>> events = List.of(TestEvents.event("a", "1", "k1"),
+				TestEvents.event("a", "2", "k2"), TestEvents.event("a", "3", "k3"));
+		assertThat(
+				bus.publishInTransaction(events, (event, refusal) -> told.add(event.id() + " " + refusal.getMessage())))
+			.isTrue();
+		assertThat(told).containsExactly("2 too large");
+		assertThatExceptionOfType(EventRejectedException.class).isThrownBy(() -> bus.publishInTransaction(events))
+			.withMessage("too large");
+		assertThatExceptionOfType(EventRejectedException.class).isThrownBy(() -> bus.publishWaiting(events))
+			.withMessage("too large");
+		assertThat(this.batches).containsOnly(List.of("1", "2", "3"));
+	}
+
+	/** A bus whose broker shares the transaction and refuses one event. */
+	private GroupCommitBus shared(String refused) {
+		EventSender sender = new EventSender() {
+
+			@Override
+			public void send(List<OutgoingEvent> batch) {
+				throw new IllegalStateException("outside of the transaction");
+			}
+
+			@Override
+			public boolean sendInTransaction(List<OutgoingEvent> batch) {
+				if (!batch.isEmpty()) {
+					GroupCommitBusTests.this.batches.add(batch.stream().map((event) -> event.event().id()).toList());
+				}
+				batch.stream()
+					.filter((event) -> event.event().id().equals(refused))
+					.forEach((event) -> event.stored()
+						.completeExceptionally(new EventRejectedException("too large", null)));
+				return true;
+			}
+
+		};
+		return keep(new GroupCommitBus(streams(), sender, new BrokerWatch(null, Duration.ofSeconds(1), (change) -> {
+		}), null, properties(Duration.ofSeconds(10))));
+	}
+
+	@Test
 	void whatGathersDuringOneSendGoesTogetherWithTheNext() throws Exception {
 		GroupCommitBus bus = gated();
 		List<Future<?>> done = publishBehindTheGate(bus, 50);

@@ -42,10 +42,10 @@ class KafkaAwayIT {
 				.filter((line) -> line.contains("WARN"))).hasSize(1);
 
 			kafka.start();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(watch::available);
+			Awaitility.await().atMost(Duration.ofMinutes(2)).until(watch::available);
 			bus.publish(TestEvents.event("away.tested", "1", "k"));
 			TestInputs inputs = context.getBean(TestInputs.class);
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> inputs.received.size() == 1);
+			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> inputs.received.size() == 1);
 
 			kafka.kill();
 			long start = System.nanoTime();
@@ -57,10 +57,10 @@ class KafkaAwayIT {
 			assertAway(bus, kafka.address());
 
 			kafka.start();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(watch::available);
+			Awaitility.await().atMost(Duration.ofMinutes(2)).until(watch::available);
 			bus.publish(TestEvents.event("away.tested", "3", "k"));
 			Awaitility.await()
-				.atMost(Duration.ofSeconds(60))
+				.atMost(Duration.ofMinutes(2))
 				.untilAsserted(() -> assertThat(inputs.received)
 					.anyMatch((delivery) -> Long.valueOf(1).compareTo(position(delivery)) <= 0));
 		}

@@ -112,7 +112,7 @@ class KafkaTrapsIT {
 			}
 		};
 		send(record("k", "1"));
-		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !inputs.received.isEmpty());
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !inputs.received.isEmpty());
 		// More than once, if the group divides its partitions anew meanwhile.
 		assertThat(inputs.received).extracting(KafkaTrapsIT::text).containsOnly("1");
 		assertThat(tries).hasValueGreaterThanOrEqualTo(13);
@@ -286,7 +286,7 @@ class KafkaTrapsIT {
 	}
 
 	private static void awaitBroker(ConfigurableApplicationContext context) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> context.getBean(BrokerWatch.class).available());
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> context.getBean(BrokerWatch.class).available());
 	}
 
 	private static TestInputs inputs(ConfigurableApplicationContext context) {
@@ -294,7 +294,7 @@ class KafkaTrapsIT {
 	}
 
 	private static List<Delivery> await(TestInputs inputs, int count) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> inputs.received.size() >= count);
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> inputs.received.size() >= count);
 		assertThat(inputs.received).hasSize(count);
 		return inputs.received;
 	}
@@ -333,7 +333,7 @@ class KafkaTrapsIT {
 				.toList();
 			consumer.assign(all);
 			consumer.seekToBeginning(all);
-			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> {
 				consumer.poll(Duration.ofMillis(100)).forEach(records::add);
 				return records.size() >= count;
 			});

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +23,7 @@ import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.OutgoingEvent;
 import dev.busbar.bus.rabbit.publish.RabbitEventSender;
 import dev.busbar.event.Event;
+import dev.busbar.testing.RabbitServer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -44,6 +46,10 @@ class RabbitApp {
 
 	static final String GROUP = "app";
 
+	private static final RabbitServer SERVER = RabbitServer.shared();
+
+	private final String host = SERVER.createVirtualHost("busbar-" + UUID.randomUUID());
+
 	final String prefix = "busbar.it." + Long.toString(System.nanoTime(), 36) + ".";
 
 	final Connection raw;
@@ -54,15 +60,23 @@ class RabbitApp {
 
 	final ConfigurableApplicationContext context;
 
+	/** Starts the application at the broker that all tests share. */
+	RabbitApp(Streams streams, boolean receives, Map<String, String> settings) throws Exception {
+		this(SERVER.port(), streams, receives, settings);
+	}
+
 	/**
 	 * Starts the application.
-	 * @param port of the broker
+	 * @param port of what stands before the broker
 	 * @param streams makes the streams of a prefix for their names
 	 * @param receives whether handled streams are bound for receiving
 	 * @param settings outrank the derived properties; a null value takes one away
 	 */
 	RabbitApp(int port, Streams streams, boolean receives, Map<String, String> settings) throws Exception {
 		ConnectionFactory factory = new ConnectionFactory();
+		factory.setHost("127.0.0.1");
+		factory.setPort(SERVER.port());
+		factory.setVirtualHost(this.host);
 		this.raw = factory.newConnection("busbar-it");
 		this.client = this.raw.createChannel();
 		EventStreams all = new EventStreams(streams.of(this.prefix));
@@ -83,9 +97,10 @@ class RabbitApp {
 		});
 		this.context = new SpringApplicationBuilder(Config.class).web(WebApplicationType.NONE)
 			.properties(Map.of("spring.cloud.stream.default-binder", "rabbit", "spring.rabbitmq.addresses",
-					"amqp://guest:guest@127.0.0.1:" + port, "busbar.rabbit.publish-timeout", "2s",
-					"spring.rabbitmq.connection-timeout", "1s", "spring.config.name", "none", "logging.level.root",
-					"error", "spring.rabbitmq.requested-heartbeat", "5s", "spring.main.banner-mode", "off"))
+					"amqp://guest:guest@127.0.0.1:" + port, "spring.rabbitmq.virtual-host", this.host,
+					"busbar.rabbit.publish-timeout", "2s", "spring.rabbitmq.connection-timeout", "1s",
+					"spring.config.name", "none", "logging.level.root", "error", "spring.rabbitmq.requested-heartbeat",
+					"5s", "spring.main.banner-mode", "off"))
 			.initializers((context) -> {
 				context.getEnvironment().getPropertySources().addLast(new MapPropertySource("derived", derived));
 				context.getBeanFactory().registerSingleton("eventStreams", all);
@@ -139,6 +154,7 @@ class RabbitApp {
 			}
 		}
 		this.raw.close();
+		SERVER.deleteVirtualHost(this.host);
 	}
 
 	/** Names streams. */

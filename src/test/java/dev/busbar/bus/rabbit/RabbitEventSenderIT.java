@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
@@ -18,6 +19,7 @@ import dev.busbar.bus.EventRejectedException;
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.OutgoingEvent;
 import dev.busbar.bus.rabbit.publish.RabbitEventSender;
+import dev.busbar.testing.RabbitServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +48,7 @@ class RabbitEventSenderIT {
 
 	@BeforeAll
 	void start() throws Exception {
-		this.proxy = new TcpProxy(5672);
+		this.proxy = new TcpProxy(RabbitServer.shared().port());
 		this.app = new RabbitApp(this.proxy.port(),
 				(prefix) -> List.of(new EventStream(prefix + "placed", "placed", Set.of("order.placed"), 2, true),
 						new EventStream(prefix + "accepted", "accepted", Set.of("order.accepted"), 2, false),
@@ -88,26 +90,42 @@ class RabbitEventSenderIT {
 
 	@Test
 	void aStoppedSenderHasClosedItsChannelSoThatItsConnectionMayGo() throws Exception {
-		RabbitApp stopping = new RabbitApp(5672,
+		assertThat(closings((connections) -> {
+		})).hasSize(1);
+	}
+
+	/** The client's metrics fail at a channel that is closed after its connection. */
+	@Test
+	void aSenderThatStopsAfterItsConnectionLeavesItsChannelAlone() throws Exception {
+		assertThat(closings(CachingConnectionFactory::stop)).isNotEmpty()
+			.noneMatch((thread) -> thread.contains("publisher"));
+	}
+
+	/** The threads on which the channel's end was told, once the sender is stopped. */
+	private static List<String> closings(Consumer<CachingConnectionFactory> before) throws Exception {
+		RabbitApp stopping = new RabbitApp(
 				(prefix) -> List.of(new EventStream(prefix + "placed", "placed", Set.of("order.placed"), 1, true)),
 				false, Map.of());
-		List<String> calls = Collections.synchronizedList(new ArrayList<>());
+		List<String> threads = Collections.synchronizedList(new ArrayList<>());
 		CachingConnectionFactory connections = stopping.context.getBean(CachingConnectionFactory.class);
-		connections.getRabbitConnectionFactory().setMetricsCollector(collector(calls));
+		connections.getRabbitConnectionFactory().setMetricsCollector(collector(threads));
 		connections.resetConnection();
 		stored(stopping.send(stopping.event(0, 0, "last")));
-		calls.clear();
+		threads.clear();
+		before.accept(connections);
 		stopping.context.getBean(RabbitEventSender.class).destroy();
-		assertThat(List.copyOf(calls)).containsExactly("closed");
+		List<String> told = List.copyOf(threads);
 		stopping.close();
+		return told;
 	}
 
 	/** Listens as the collectors of the client do, which count channels by connection. */
-	private static MetricsCollector collector(List<String> calls) {
+	private static MetricsCollector collector(List<String> threads) {
 		return (MetricsCollector) Proxy.newProxyInstance(RabbitEventSenderIT.class.getClassLoader(),
 				new Class<?>[] { MetricsCollector.class }, (proxy, method, arguments) -> {
 					if (method.getName().equals("newChannel")) {
-						((Channel) arguments[0]).addShutdownListener((cause) -> calls.add("closed"));
+						((Channel) arguments[0])
+							.addShutdownListener((cause) -> threads.add(Thread.currentThread().getName()));
 					}
 					return null;
 				});
@@ -121,7 +139,12 @@ class RabbitEventSenderIT {
 		assertThat(message.getProps().getType()).isEqualTo("order.placed");
 		assertThat(message.getProps().getContentType()).isEqualTo("application/json");
 		assertThat(message.getProps().getDeliveryMode()).isEqualTo(2);
-		assertThat(message.getProps().getHeaders()).containsKey("cloudEvents_id");
+		assertThat(message.getProps().getHeaders()).hasEntrySatisfying("cloudEvents_id",
+				(id) -> assertThat(id).hasToString("envelope"));
+		assertThat(message.getProps().getHeaders()).containsKeys("cloudEvents_specversion", "cloudEvents_source",
+				"cloudEvents_type");
+		assertThat(message.getProps().getHeaders().keySet()).as("one prefix for all, as the binding wants it")
+			.allMatch((name) -> name.startsWith("cloudEvents_"));
 		assertThat(new String(message.getBody(), StandardCharsets.UTF_8)).isEqualTo("{\"id\":\"envelope\"}");
 	}
 

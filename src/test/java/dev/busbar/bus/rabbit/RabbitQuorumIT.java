@@ -27,7 +27,7 @@ class RabbitQuorumIT {
 
 	@BeforeEach
 	void start() throws Exception {
-		this.app = new RabbitApp(5672,
+		this.app = new RabbitApp(
 				(prefix) -> List.of(new EventStream(prefix + "placed", "placed", Set.of("order.placed"), 2, true)),
 				true, Map.of("busbar.rabbit.quorum-queues", "true",
 						"spring.cloud.stream.rabbit.default.consumer.recovery-interval", "10"));
@@ -51,7 +51,7 @@ class RabbitQuorumIT {
 		List<OutgoingEvent> batch = this.app
 			.send(IntStream.range(0, 300).mapToObj((i) -> this.app.event(0, 1, "q" + i)).toArray(OutgoingEvent[]::new));
 		assertThat(batch).allSatisfy((event) -> assertThat(event.stored()).isCompleted());
-		await().atMost(Duration.ofSeconds(30)).until(() -> this.bodies.size() >= 300);
+		await().atMost(Duration.ofMinutes(2)).until(() -> this.bodies.size() >= 300);
 		assertThat(this.bodies)
 			.containsExactlyElementsOf(IntStream.range(0, 300).mapToObj((i) -> "{\"id\":\"q" + i + "\"}").toList());
 	}

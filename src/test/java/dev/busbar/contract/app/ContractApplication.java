@@ -12,8 +12,10 @@ import java.util.function.Supplier;
 import dev.busbar.contract.app.ContractEvents.Accepted;
 import dev.busbar.contract.app.ContractEvents.Answer;
 import dev.busbar.contract.app.ContractEvents.Asked;
+import dev.busbar.contract.app.ContractEvents.Blown;
 import dev.busbar.contract.app.ContractEvents.Closed;
 import dev.busbar.contract.app.ContractEvents.Crashed;
+import dev.busbar.contract.app.ContractEvents.Inflated;
 import dev.busbar.contract.app.ContractEvents.Measured;
 import dev.busbar.contract.app.ContractEvents.Met;
 import dev.busbar.contract.app.ContractEvents.Moved;
@@ -84,6 +86,14 @@ public class ContractApplication {
 			effects.add("contract.asked", asked.key(), asked.number(), process);
 			return (asked.number() % 2 == 0) ? new Accepted(asked.key(), asked.number())
 					: new Refused(asked.key(), asked.number());
+		};
+	}
+
+	@Bean
+	Function<Inflated, Blown> inflate(Effects effects) {
+		return (inflated) -> {
+			effects.add("contract.inflated", inflated.key(), inflated.number(), "");
+			return new Blown(inflated.key(), "x".repeat(inflated.number()));
 		};
 	}
 

@@ -57,6 +57,15 @@ interface ContractEvents {
 	record Refused(@EventKey String key, int number) implements Answer {
 	}
 
+	/** Has a result of so many characters, which nobody handles. */
+	@EventType("contract.inflated")
+	record Inflated(@EventKey String key, int number) {
+	}
+
+	@EventType("contract.blown")
+	record Blown(@EventKey String key, String text) {
+	}
+
 	/** Handled in batches. */
 	@EventType("contract.measured")
 	record Measured(@EventKey String key, int number) {

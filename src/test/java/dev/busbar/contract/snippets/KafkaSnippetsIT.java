@@ -51,7 +51,7 @@ class KafkaSnippetsIT {
 
 	private static void awaitHandled(String path, String state) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
+			.atMost(Duration.ofMinutes(2))
 			.untilAsserted(
 					() -> assertThat(APPLICATION.client().json(path).path("state").asString("")).isEqualTo(state));
 	}

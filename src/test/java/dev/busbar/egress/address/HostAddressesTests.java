@@ -107,6 +107,54 @@ class HostAddressesTests {
 		}
 	}
 
+	@Test
+	void manyHostsWhoseNameServersDoNotAnswerHoldUpNoOther() {
+		CountDownLatch never = new CountDownLatch(1);
+		try (HostAddresses slow = new HostAddresses(new AddressRules(List.of(), List.of()), (host) -> {
+			if (host.startsWith("slow")) {
+				await(never);
+			}
+			return parsed(this.answer);
+		}, this.nanos::get)) {
+			slow.find("known.example").join();
+			IntStream.range(0, 20).forEach((i) -> slow.find("slow" + i + ".example"));
+			this.nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+			this.answer = new String[] { "9.9.9.9" };
+			assertThat(slow.find("new.example")).succeedsWithin(Duration.ofSeconds(30));
+			assertThat(slow.find("known.example")).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(parsed("9.9.9.9"));
+		}
+		finally {
+			never.countDown();
+		}
+	}
+
+	@Test
+	void aHostThatIsKnownKeepsItsAddressesForAnHourWhileItsNameServerDoesNotAnswer() throws UnknownHostException {
+		CountDownLatch never = new CountDownLatch(1);
+		try (HostAddresses slow = new HostAddresses(new AddressRules(List.of(), List.of()), (host) -> {
+			if (this.lookups.getAndIncrement() > 0) {
+				await(never);
+			}
+			return parsed("8.8.8.8");
+		}, this.nanos::get)) {
+			slow.find("example.com").join();
+			this.nanos.addAndGet(Duration.ofMinutes(59).toNanos());
+			assertThat(slow.find("example.com")).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(parsed("8.8.8.8"));
+			assertThat(slow.find("example.com")).succeedsWithin(Duration.ofSeconds(30));
+			assertThat(slow.resolve("example.com")).containsExactly(parsed("8.8.8.8"));
+			assertThat(this.lookups).hasValue(2);
+			this.nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+			assertThatExceptionOfType(UnknownHostException.class).isThrownBy(() -> slow.resolve("example.com"));
+			CompletableFuture<InetAddress[]> last = slow.find("example.com");
+			assertThat(last).isNotDone();
+			never.countDown();
+			assertThat(last).succeedsWithin(Duration.ofSeconds(30));
+		}
+		finally {
+			never.countDown();
+		}
+	}
+
 	private static void await(CountDownLatch latch) {
 		try {
 			latch.await();

@@ -2,6 +2,7 @@ package dev.busbar.egress.delivery;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ abstract class DeliveriesContract {
 
 	@BeforeEach
 	void clear() {
-		for (String table : List.of("busbar_delivery", "busbar_delivery_event", "busbar_delivery_attempt")) {
+		for (String table : List.of("busbar_delivery", "busbar_delivery_event", "busbar_delivery_attempt",
+				"busbar_subscription", "busbar_endpoint")) {
 			this.database.jdbc().update("delete from " + table);
 		}
 	}
@@ -198,11 +200,72 @@ abstract class DeliveriesContract {
 	@Test
 	void allDeliveriesOfASubscriptionEndTogether() {
 		add(event("e1", "{}"), "one", "two");
-		Claim claimed = claim("one", 1).get(0);
-		assertThat(tx(() -> this.rows.endAll("one", State.CANCELLED, NOW))).isOne();
-		assertThat(end(claimed, 200, State.DELIVERED, null, NOW)).isEmpty();
-		assertThat(this.archive.find(claimed.number()).orElseThrow().state()).isEqualTo(State.CANCELLED);
+		add(event("e2", "{}"), "one");
+		claim("one", 1);
+		assertThat(tx(() -> this.rows.endAll("one", State.CANCELLED, NOW))).isEqualTo(2);
+		assertThat(states()).containsExactly(State.CANCELLED, State.PENDING, State.CANCELLED);
+		assertThat(tx(() -> this.claims.claim("one", 10, 1000, LEASE, LEASE.plusSeconds(60)))).isEmpty();
 		assertThat(claim("two", 1)).hasSize(1);
+	}
+
+	@Test
+	void anAttemptUnderWayWhenItsDeliveryIsEndedIsKeptAndASuccessCounts() {
+		for (int i = 0; i < 4; i++) {
+			add(event("e" + i, "{}"), "one");
+		}
+		List<Claim> claims = claim("one", 4);
+		tx(() -> this.rows.endAll("one", State.DEAD, NOW));
+		Instant later = NOW.plusSeconds(5);
+		// Their endpoint may be another one of the same name by now.
+		assertThat(end(claims.get(0), 200, State.DELIVERED, null, later)).as("says nothing of an endpoint").isEmpty();
+		assertThat(end(claims.get(1), 500, State.PENDING, later, null)).isEmpty();
+		assertThat(end(claims.get(2), 410, State.DEAD, null, later)).isEmpty();
+		tx(() -> {
+			this.claims.release(claims, NOW);
+			return true;
+		});
+		assertThat(this.archive.list(filter(Set.of(), List.of(), null, null, null, null), null, 10))
+			.extracting(Delivery::state, Delivery::attempts, Delivery::due, Delivery::ended)
+			.containsExactly(tuple(State.DEAD, 0, null, NOW), tuple(State.DEAD, 1, null, NOW),
+					tuple(State.DEAD, 1, null, NOW), tuple(State.DELIVERED, 1, null, later));
+		assertThat(claims.subList(0, 3))
+			.allSatisfy((claim) -> assertThat(this.archive.attempts(claim.number(), 10)).hasSize(1));
+		assertThat(tx(() -> this.claims.claim("one", 10, 1000, LEASE, LEASE.plusSeconds(60)))).isEmpty();
+	}
+
+	private List<State> states() {
+		return this.archive.list(filter(Set.of(), List.of(), null, null, null, null), null, 10)
+			.stream()
+			.map(Delivery::state)
+			.toList();
+	}
+
+	@Test
+	void whatWaitsForASubscriptionThatIsGoneIsCancelled() {
+		for (String name : List.of("kept", "declared", "removed", "undeclared", "newer")) {
+			Instant created = name.equals("newer") ? NOW : NOW.minusSeconds(1);
+			tx(() -> this.rows.add(List.of(new Addition(event(name, "{}"), List.of(name))), created, NOW, 0));
+		}
+		this.database.jdbc().update("""
+				insert into busbar_subscription (application, name, url, types, format, headers, max_in_flight, secret,
+					created, changed)
+				values ('app', 'kept', 'u', '[]', 'f', '{}', 1, 's', current_timestamp, current_timestamp)
+				""");
+		for (String name : List.of("kept", "declared", "undeclared", "newer")) {
+			this.database.jdbc().update("""
+					insert into busbar_endpoint (application, subscription, url, failures, warned, opened)
+					values ('app', ?, 'u', 0, 0, 0)
+					""", name);
+		}
+		assertThat(tx(() -> this.rows.cancelForgotten(List.of("declared"), NOW, NOW, 1))).isOne();
+		assertThat(tx(() -> this.rows.cancelForgotten(List.of("declared"), NOW, NOW, 10))).isOne();
+		assertThat(tx(() -> this.rows.cancelForgotten(List.of("declared"), NOW, NOW, 10))).isZero();
+		assertThat(this.archive.list(filter(Set.of(State.CANCELLED), List.of(), null, null, null, null), null, 10))
+			.allSatisfy((delivery) -> assertThat(delivery.ended()).isEqualTo(NOW))
+			.extracting(Delivery::subscription)
+			.containsExactly("undeclared", "removed");
+		assertThat(claim("undeclared", 1)).isEmpty();
+		assertThat(tx(() -> this.rows.cancelForgotten(List.of(), NOW.plusSeconds(1), NOW, 10))).isEqualTo(2);
 	}
 
 	@Test
@@ -254,6 +317,23 @@ abstract class DeliveriesContract {
 		assertThat(this.archive.retryAll(any, active, 3)).isEqualTo(3);
 		assertThat(this.archive.retryAll(any, active, 10)).isOne();
 		assertThat(listed(filter(Set.of(State.DEAD), List.of(), null, null, null, null))).hasSize(3);
+	}
+
+	@Test
+	void deadLettersAreAttemptedAgainByTheTimeOfTheirCreation() {
+		List<Long> numbers = new ArrayList<>();
+		for (int hour = 0; hour < 5; hour++) {
+			Addition addition = new Addition(event("e" + hour, "{}"), List.of("one"));
+			Instant created = NOW.minus(Duration.ofHours(10 - hour));
+			numbers.addAll(tx(() -> this.rows.add(List.of(addition), created, NOW, 0)));
+		}
+		claim("one", 10).forEach((claim) -> end(claim, 500, State.DEAD, null, NOW));
+		DeliveryFilter range = filter(Set.of(), List.of(), null, null, NOW.minus(Duration.ofHours(9)),
+				NOW.minus(Duration.ofHours(7)));
+		assertThat(this.archive.count(range, List.of("one"))).isEqualTo(2);
+		assertThat(this.archive.retryAll(range, List.of("one"), 10)).isEqualTo(2);
+		assertThat(claim("one", 10)).extracting(Claim::number).containsExactly(numbers.get(1), numbers.get(2));
+		assertThat(this.archive.retryAll(range, List.of("one"), 10)).isZero();
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,7 +43,6 @@ import dev.busbar.egress.webhook.WebhookClient;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.EndpointDisabled;
 import dev.busbar.event.Event;
-import dev.busbar.event.EventTypes;
 import dev.busbar.event.http.HttpEvents;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.testing.Receiver;
@@ -63,7 +63,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DispatchTests {
 
-	private static final Duration SOON = Duration.ofSeconds(60);
+	private static final Duration SOON = Duration.ofMinutes(2);
 
 	private final TestDatabase database = TestDatabase.h2().withTables();
 
@@ -134,7 +134,7 @@ class DispatchTests {
 		await(this.one, () -> states().equals(List.of(State.DELIVERED)));
 		Receiver.Request request = this.receiver.requests().get(0);
 		assertThat(request.headers()).containsEntry("content-type", "application/cloudevents+json");
-		new Webhook(secret).verify(request.text(), headers(request));
+		request.verify(secret);
 		Event<byte @Nullable []> received = new CloudEvents(JsonMapper.shared()).decode(request.body());
 		assertThat(received.withData("")).isEqualTo(event.withData(""));
 		assertThat(received.data()).isEqualTo(event.data());
@@ -146,7 +146,7 @@ class DispatchTests {
 		Event<byte @Nullable []> event = publish(1).get(0);
 		await(this.one, () -> states().equals(List.of(State.DELIVERED)));
 		Receiver.Request request = this.receiver.requests().get(0);
-		new Webhook(secret).verify(request.text(), headers(request));
+		request.verify(secret);
 		Event<byte @Nullable []> received = CloudEvents.fromAttributes(
 				HttpEvents.attributes(headers(request).entrySet()), request.headers().get("content-type"),
 				request.body());
@@ -162,6 +162,33 @@ class DispatchTests {
 				.collect(Collectors.toMap(Map.Entry::getKey, (entry) -> List.of(entry.getValue()))),
 					(name, value) -> true)
 			.map();
+	}
+
+	@Test
+	void theSecretBeforeSignsTooForADayAndNoLonger() throws Exception {
+		String first = subscribe("billing", this.receiver, null);
+		String second = this.one.subscriptions.rotate("billing").orElseThrow();
+		this.clock.move(Duration.ofDays(1).minusSeconds(1));
+		publish(1);
+		await(this.one, () -> states().equals(List.of(State.DELIVERED)));
+		assertThat(signatures(0)).isEqualTo(sign(second, 0) + " " + sign(first, 0));
+		this.clock.move(Duration.ofSeconds(1));
+		publish(1);
+		await(this.one, () -> states().equals(List.of(State.DELIVERED, State.DELIVERED)));
+		assertThat(signatures(1)).isEqualTo(sign(second, 1));
+	}
+
+	private String signatures(int request) {
+		return String.valueOf(this.receiver.requests().get(request).headers().get("webhook-signature"));
+	}
+
+	/**
+	 * What the library of Standard Webhooks signs; it verifies no other time than now.
+	 */
+	private String sign(String secret, int number) throws Exception {
+		Receiver.Request request = this.receiver.requests().get(number);
+		return new Webhook(secret).sign(String.valueOf(request.headers().get("webhook-id")),
+				Long.parseLong(String.valueOf(request.headers().get("webhook-timestamp"))), request.text());
 	}
 
 	@Test
@@ -236,6 +263,10 @@ class DispatchTests {
 		await(this.one, () -> this.endpoints.find("billing", false).orElseThrow().disabled() == Endpoint.Cause.GONE);
 		await(this.one, () -> this.one.round.running() == 0);
 		assertThat(states()).hasSize(40).containsOnly(State.DEAD);
+		assertThat(this.receiver.requests()).as("each is kept as an attempt")
+			.hasSize(attempts())
+			.hasSizeGreaterThan(1)
+			.hasSize(keptAttempts());
 		publish(1);
 		assertThat(deliveries()).hasSize(40);
 		assertThat(this.told).singleElement().satisfies((event) -> {
@@ -252,6 +283,36 @@ class DispatchTests {
 			.isEqualTo(40);
 		await(this.one, () -> states().stream().allMatch((state) -> state == State.DELIVERED));
 		assertThat(this.receiver.connections()).isEqualTo(connections + 40);
+	}
+
+	@Test
+	void whatAnEndpointTakesWhileItIsDisabledIsDelivered() {
+		AtomicInteger arrived = new AtomicInteger();
+		CountDownLatch disabled = new CountDownLatch(1);
+		subscribe("billing", this.receiver.answering((request, out) -> {
+			if (arrived.incrementAndGet() == 1) {
+				Receiver.answer(out, "410 Gone");
+			}
+			else {
+				disabled.await();
+				Receiver.answer(out, "200 OK");
+			}
+		}), null);
+		publish(5);
+		await(this.one, () -> this.endpoints.find("billing", false).orElseThrow().disabled() == Endpoint.Cause.GONE);
+		assertThat(states()).hasSize(5).containsOnly(State.DEAD);
+		disabled.countDown();
+		await(this.one, () -> this.one.round.running() == 0);
+		assertThat(states()).containsExactlyInAnyOrder(State.DEAD, State.DELIVERED, State.DELIVERED, State.DELIVERED,
+				State.DELIVERED);
+		assertThat(keptAttempts()).isEqualTo(5);
+		assertThat(this.endpoints.find("billing", false).orElseThrow().disabled()).isEqualTo(Endpoint.Cause.GONE);
+	}
+
+	private int keptAttempts() {
+		Integer count = this.database.jdbc()
+			.queryForObject("select count(*) from busbar_delivery_attempt", Integer.class);
+		return (count != null) ? count : 0;
 	}
 
 	@Test
@@ -301,6 +362,37 @@ class DispatchTests {
 	}
 
 	@Test
+	void aSubscriptionThatMayHaveAllPlacesHasHalfOfThem() {
+		CountDownLatch end = new CountDownLatch(1);
+		this.receiver.answering((request, out) -> end.await());
+		define("hangs", new Definition(this.receiver.url(), List.of("*"), null, null, null, null, 256));
+		publish(100);
+		await(this.one, () -> this.receiver.connections() == 32);
+		Receiver quick = open(new Receiver());
+		subscribe("quick", quick, null);
+		publish(50);
+		await(this.one, () -> quick.requests().size() == 50);
+		assertThat(this.receiver.connections()).isEqualTo(32);
+		end.countDown();
+	}
+
+	@Test
+	void largeEventsForAnEndpointThatHangsLeaveHalfOfTheMemoryToOthers() {
+		CountDownLatch end = new CountDownLatch(1);
+		this.receiver.answering((request, out) -> end.await());
+		define("hangs", new Definition(this.receiver.url(), List.of("large.*"), null, null, null, null, null));
+		String megabyte = "\"" + "x".repeat(999_998) + "\"";
+		publish(34, "large.one", megabyte);
+		await(this.one, () -> this.receiver.connections() == 16);
+		Receiver quick = open(new Receiver());
+		define("quick", new Definition(quick.url(), List.of("other.*"), null, null, null, null, null));
+		publish(10, "other.one", megabyte);
+		await(this.one, () -> quick.requests().size() == 10);
+		assertThat(this.receiver.connections()).isEqualTo(16);
+		end.countDown();
+	}
+
+	@Test
 	void noMoreAttemptsRunAtATimeThanASubscriptionAllows() {
 		CountDownLatch end = new CountDownLatch(1);
 		this.receiver.answering((request, out) -> {
@@ -328,6 +420,20 @@ class DispatchTests {
 		await(this.one, () -> attempts() == 10);
 		this.clock.move(Duration.ofSeconds(2));
 		await(this.one, () -> attempts() == 12);
+	}
+
+	@Test
+	void aProbeIsNotTakenWhileTheRateIsUsedUp() {
+		define("billing", new Definition(this.receiver.url(), List.of("*"), null, null, null, 1, null));
+		publish(1);
+		this.database.jdbc()
+			.update("update busbar_endpoint set failures = 3, opened = 1, retry_at = ?, paced_until = ?",
+					this.clock.instant().atOffset(ZoneOffset.UTC),
+					this.clock.instant().plusSeconds(1).atOffset(ZoneOffset.UTC));
+		turn(this.one);
+		assertThat(this.receiver.connections()).isZero();
+		this.clock.move(Duration.ofSeconds(1));
+		await(this.one, () -> states().equals(List.of(State.DELIVERED)));
 	}
 
 	@Test
@@ -412,14 +518,19 @@ class DispatchTests {
 	}
 
 	private String define(String name, Definition definition) {
-		return this.one.subscriptions.add(this.one.subscriptions.check(name, definition), true).orElseThrow();
+		return this.one.subscriptions.add(this.one.subscriptions.check(name, definition), true, () -> {
+		}).orElseThrow();
 	}
 
 	private List<Event<byte @Nullable []>> publish(int count) {
+		return publish(count, "order.placed", "{\"a\":\"ü\"}");
+	}
+
+	private List<Event<byte @Nullable []>> publish(int count, String type, String data) {
 		List<Event<byte @Nullable []>> published = IntStream.range(0, count)
-			.<Event<byte @Nullable []>>mapToObj((i) -> new Event<>("e\u00FC" + this.events++, "/shop", "order.placed",
-					"a b", this.clock.instant(), "k", null, null, "application/json", null, Map.of(),
-					"{\"a\":\"ü\"}".getBytes(StandardCharsets.UTF_8)))
+			.<Event<byte @Nullable []>>mapToObj(
+					(i) -> new Event<>("e\u00FC" + this.events++, "/shop", type, "a b", this.clock.instant(), "k", null,
+							null, "application/json", null, Map.of(), data.getBytes(StandardCharsets.UTF_8)))
 			.toList();
 		DeliveryWriter writer = new DeliveryWriter(this.one.subscriptions, this.rows, this.schedule, this.signal,
 				this.clock);
@@ -472,9 +583,7 @@ class DispatchTests {
 					DispatchTests.this.clock));
 			EndpointHealth health = new EndpointHealth(3, Duration.ofSeconds(10), Duration.ofMinutes(5),
 					Duration.ofDays(5));
-			DisabledEndpoints disabled = new DisabledEndpoints(
-					new EventTypes(List.of(EndpointDisabled.class), JsonMapper.shared()), "app",
-					DispatchTests.this.told::addAll);
+			DisabledEndpoints disabled = new DisabledEndpoints("app", DispatchTests.this.told::addAll);
 			this.round = new DispatchRound(this.subscriptions, DispatchTests.this.endpoints, DispatchTests.this.claims,
 					new DeliveryOutcomes(DispatchTests.this.rows, DispatchTests.this.claims,
 							DispatchTests.this.schedule, DispatchTests.this.endpoints, health, this.subscriptions,

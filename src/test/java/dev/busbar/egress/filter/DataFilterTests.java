@@ -1,6 +1,7 @@
 package dev.busbar.egress.filter;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 class DataFilterTests {
 
@@ -80,6 +82,41 @@ class DataFilterTests {
 		assertThat(new DataFilter("size(data.t) == 4096").test(input("{\"t\":\"" + long64k + "\"}"))).isTrue();
 		assertThat(new DataFilter("data.t.matches('(a+)+$')").test(input("{\"t\":\"" + long64k + "b\"}"))).isTrue();
 		assertThat(new DataFilter("data.t.matches('(a*)*b')").test(input("{\"t\":\"" + long64k + "\"}"))).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1000, true", "1001, false" })
+	void ofDataWithTooLongAListNothingIsSeen(int elements, boolean seen) {
+		FilterInput input = input("{\"a\":1,\"b\":{\"l\":" + list(elements) + "}}");
+		assertThat(new DataFilter("data.a == 1").test(input)).isEqualTo(seen);
+		assertThat(new DataFilter("0 in data.b.l").test(input)).isEqualTo(seen);
+		assertThat(new DataFilter("event.id == '1'").test(input)).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "9, true", "10, false" })
+	void ofDataWithTooManyValuesNothingIsSeen(int lists, boolean seen) {
+		String many = IntStream.range(0, lists)
+			.mapToObj((i) -> "\"l" + i + "\":" + list(1000))
+			.collect(Collectors.joining(","));
+		assertThat(new DataFilter("data.a == 1").test(input("{\"a\":1," + many + "}"))).isEqualTo(seen);
+	}
+
+	@Test
+	void asManyLooksAtLongListsAsAConditionHoldsTakeLittleTime() {
+		FilterInput input = input("{\"l\":" + list(1000) + "}");
+		String looks = "-1 in data.l || ".repeat(61) + "data.l == []";
+		assertTimeout(Duration.ofSeconds(20), () -> {
+			for (int i = 0; i < 100; i++) {
+				assertThat(new DataFilter(looks).test(input)).isFalse();
+			}
+		});
+		FilterInput longer = input("{\"l\":" + list(300_000) + "}");
+		assertTimeout(Duration.ofSeconds(20), () -> assertThat(new DataFilter(looks).test(longer)).isFalse());
+	}
+
+	private static String list(int elements) {
+		return IntStream.range(0, elements).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
 	}
 
 	private static FilterInput input(@Nullable String data) {

@@ -1,5 +1,6 @@
 package dev.busbar.egress.live;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import dev.busbar.egress.feed.FeedPositionException;
 import dev.busbar.egress.feed.FeedProperties;
 import dev.busbar.egress.feed.TestFeed;
 import dev.busbar.egress.feed.TypePatterns;
+import dev.busbar.event.Event;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,13 @@ class LiveFeedTests {
 
 	private final MemoryFeed feed = new MemoryFeed();
 
-	private final LiveFeed live = new LiveFeed(this.feed, new FeedProperties(true, Duration.ofDays(7),
-			Duration.ofMillis(20), Duration.ofMillis(600), 3, Duration.ofMillis(600), Duration.ofSeconds(1)));
+	private LiveFeed live = live(Duration.ofMillis(600));
+
+	private LiveFeed live(Duration writeTimeout) {
+		return new LiveFeed(this.feed, new FeedProperties(true, Duration.ofDays(7), Duration.ofMillis(20),
+				Duration.ofMillis(600), 3, writeTimeout, Duration.ofSeconds(1)), Clock.systemUTC(),
+				new LiveRoom(300_000));
+	}
 
 	@AfterEach
 	void close() {
@@ -80,6 +87,8 @@ class LiveFeedTests {
 
 	@Test
 	void aBlockedReaderGoesOnWhereItWasWhenTheWindowHasPassedIt() {
+		// However long the other takes, it is not cut off.
+		this.live = live(Duration.ofMinutes(2));
 		Outlet outlet = open(0, FeedFilter.ALL);
 		this.feed.add("a", 1);
 		outlet.await(1);
@@ -94,6 +103,11 @@ class LiveFeedTests {
 	}
 
 	@Test
+	void aClientHearsAtOnceThatItIsHeard() {
+		assertThat(open(0, FeedFilter.ALL).flushed).as("before any event or heartbeat").isEqualTo(1);
+	}
+
+	@Test
 	void aReaderThatTakesNothingIsCutOffAndOneThatTakesLittleIsNot() {
 		Outlet stuck = open(0, FeedFilter.ALL);
 		Outlet slow = open(0, FeedFilter.ALL);
@@ -102,7 +116,7 @@ class LiveFeedTests {
 		slow.open = false;
 		this.feed.add("a", 5);
 		fine.await(5);
-		Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50)).until(() -> {
+		Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50)).until(() -> {
 			slow.progress++;
 			slow.resume();
 			return stuck.end != null;
@@ -111,6 +125,58 @@ class LiveFeedTests {
 		assertThat(this.live.readers()).isEqualTo(2);
 		assertThat(slow.end).isNull();
 		assertThat(fine.end).isNull();
+	}
+
+	@Test
+	void aLargeEventWaitsUntilThereIsRoomForItAndSmallOnesDoNot() {
+		this.live = live(Duration.ofMinutes(2));
+		Outlet holder = open(0, FeedFilter.ALL);
+		holder.blocks = true;
+		this.feed.add(large());
+		holder.await(1);
+		Outlet second = open(0, FeedFilter.ALL);
+		Outlet third = open(1, FeedFilter.ALL);
+		this.feed.add("small", 1);
+		third.await(1);
+		// Where it stands it gets signs of life.
+		soon().until(() -> second.heartbeats.contains(0L));
+		assertThat(second.numbers()).isEmpty();
+		holder.blocks = false;
+		holder.open = true;
+		holder.resume();
+		second.await(2);
+		assertThat(second.end).isNull();
+	}
+
+	@Test
+	void whoKeepsTheRoomForTooLongIsCutOffAlthoughItTakesALittle() {
+		Outlet holder = open(0, FeedFilter.ALL);
+		holder.blocks = true;
+		this.feed.add(large());
+		holder.await(1);
+		Outlet next = open(0, FeedFilter.ALL);
+		soon().until(() -> {
+			holder.progress++;
+			holder.resume();
+			return !next.numbers().isEmpty();
+		});
+		assertThat(holder.end).isEqualTo(LiveOutlet.End.TOO_SLOW);
+		assertThat(next.end).isNull();
+	}
+
+	private static Event<byte @Nullable []> large() {
+		return TestFeed.event("1", "/s", "large", null, "\"" + "x".repeat(100_000) + "\"");
+	}
+
+	@Test
+	void whoClosesWhileItIsServedGetsNothingMore() {
+		this.feed.add("a", 100);
+		Outlet outlet = new Outlet();
+		outlet.reader = this.live.open(0, FeedFilter.ALL, outlet);
+		outlet.last = 3;
+		outlet.reader.start();
+		soon().until(() -> outlet.end == LiveOutlet.End.CLOSED);
+		assertThat(outlet.numbers()).containsExactly(1L, 2L, 3L);
 	}
 
 	@Test
@@ -141,6 +207,22 @@ class LiveFeedTests {
 		this.feed.purge(5);
 		outlet.reader.start();
 		soon().until(() -> outlet.end == LiveOutlet.End.GONE);
+	}
+
+	@Test
+	void whoseTimeIsOverIsEndedAndNobodyElse() {
+		Outlet other = new Outlet();
+		other.reader = this.live.open(0, FeedFilter.ALL, other, Instant.now().plusSeconds(3600));
+		other.reader.start();
+		Outlet outlet = new Outlet();
+		outlet.reader = this.live.open(0, FeedFilter.ALL, outlet, Instant.now());
+		outlet.reader.start();
+		soon().until(() -> outlet.end != null);
+		assertThat(outlet.end).isEqualTo(LiveOutlet.End.EXPIRED);
+		this.feed.add("a", 1);
+		other.await(1);
+		assertThat(outlet.numbers()).isEmpty();
+		assertThat(other.end).isNull();
 	}
 
 	@Test
@@ -205,7 +287,7 @@ class LiveFeedTests {
 	}
 
 	private static ConditionFactory soon() {
-		return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5));
+		return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(5));
 	}
 
 	/** Keeps what it gets. */
@@ -217,7 +299,13 @@ class LiveFeedTests {
 
 		private volatile boolean open = true;
 
+		/** Whether it is not ready any more once it has taken one. */
+		private volatile boolean blocks;
+
 		private volatile boolean breaks;
+
+		/** With which event the reader has had enough. */
+		private volatile long last;
 
 		/** Whether what was taken can be passed on whole. */
 		private volatile boolean passes = true;
@@ -245,7 +333,13 @@ class LiveFeedTests {
 			if (this.breaks) {
 				throw new IllegalStateException("broken");
 			}
+			if (this.blocks) {
+				this.open = false;
+			}
 			this.sent.add(event.number());
+			if (event.number() == this.last) {
+				reader().close();
+			}
 		}
 
 		@Override
@@ -304,6 +398,11 @@ class LiveFeedTests {
 				more.add(new FeedEvent(this.events.size() + i, Instant.EPOCH, TestFeed.event(type)));
 			}
 			this.events.addAll(more);
+			this.subscribers.forEach((subscriber) -> subscriber.accept(last()));
+		}
+
+		void add(Event<byte @Nullable []> event) {
+			this.events.add(new FeedEvent(this.events.size() + 1, Instant.EPOCH, event));
 			this.subscribers.forEach((subscriber) -> subscriber.accept(last()));
 		}
 

@@ -181,7 +181,7 @@ class SlowReadersTests {
 	}
 
 	private static ConditionFactory soon() {
-		return Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50));
+		return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50));
 	}
 
 }

@@ -38,7 +38,7 @@ class WebhookClientTests {
 
 	private static final Instant NOW = Instant.parse("2030-01-02T03:04:05Z");
 
-	private static final Duration SOON = Duration.ofSeconds(60);
+	private static final Duration SOON = Duration.ofMinutes(2);
 
 	private final Receiver receiver = new Receiver();
 
@@ -237,7 +237,12 @@ class WebhookClientTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "localhost", "0.0.0.0" })
+	@ValueSource(strings = { "127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "localhost", "0.0.0.0", "2130706433",
+			"0x7f000001", "017700000001", "0177.0.0.1", "127.0.0.01", "[::127.0.0.1]", "[::ffff:7f00:1]",
+			"[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]", "10.0.0.1",
+			"172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1",
+			"192.0.2.1", "168.63.129.16", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]", "[2001:db8::1]",
+			"[::]" })
 	void whatIsNotAllowedIsNotEvenConnectedTo(String host) {
 		try (HostAddresses strict = new HostAddresses(new AddressRules(List.of(), List.of()), InetAddress::getAllByName,
 				System::nanoTime); WebhookClient guarded = client(strict, Duration.ofSeconds(30))) {
@@ -245,6 +250,15 @@ class WebhookClientTests {
 			assertThat(attempt.status()).isNull();
 			assertThat(attempt.failure()).contains("not public");
 		}
+		assertThat(this.receiver.connections()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "127.1", "127.0.0.1.", "localhost.", "ex_ample", "[fe80::1%25lo]" })
+	void whatIsNoHostIsNotConnectedTo(String host) {
+		Attempt attempt = send("http://" + host + ":" + this.receiver.port() + "/");
+		assertThat(attempt.status()).isNull();
+		assertThat(attempt.failure()).isNotEmpty();
 		assertThat(this.receiver.connections()).isZero();
 	}
 

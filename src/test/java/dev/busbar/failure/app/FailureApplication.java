@@ -9,6 +9,7 @@ import dev.busbar.bus.EventBus;
 import dev.busbar.event.Event;
 import dev.busbar.failure.app.FailureEvents.Booked;
 import dev.busbar.failure.app.FailureEvents.Fragile;
+import dev.busbar.failure.app.FailureEvents.Large;
 import dev.busbar.failure.app.FailureEvents.Ordered;
 import dev.busbar.failure.app.FailureEvents.Overtaken;
 import dev.busbar.failure.app.FailureEvents.Parked;
@@ -58,6 +59,11 @@ public class FailureApplication {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(event.data().millis()));
 			journal.add(event, event.data().key(), event.data().number());
 		};
+	}
+
+	@Bean
+	Consumer<Event<Large>> store(Journal journal) {
+		return (event) -> journal.add(event, event.data().key(), event.data().number());
 	}
 
 	@Bean

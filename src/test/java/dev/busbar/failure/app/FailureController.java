@@ -3,8 +3,10 @@ package dev.busbar.failure.app;
 import java.util.List;
 import java.util.Map;
 
+import dev.busbar.egress.live.LiveFeed;
 import dev.busbar.failure.app.FailureEvents.Sold;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -21,14 +23,23 @@ class FailureController {
 
 	private final Sales sales;
 
-	FailureController(Calls calls, Sales sales) {
+	private final ObjectProvider<LiveFeed> live;
+
+	FailureController(Calls calls, Sales sales, ObjectProvider<LiveFeed> live) {
 		this.calls = calls;
 		this.sales = sales;
+		this.live = live;
 	}
 
 	@GetMapping("/calls")
 	int calls(@RequestParam String id) {
 		return this.calls.of(id);
+	}
+
+	/** How many follow the feed. */
+	@GetMapping("/followers")
+	int followers() {
+		return this.live.getObject().readers();
 	}
 
 	@PostMapping("/sales")

@@ -30,6 +30,11 @@ interface FailureEvents {
 	record Slow(@EventKey String key, int number, int millis) {
 	}
 
+	/** Has a text of almost a megabyte. */
+	@EventType("failure.large")
+	record Large(@EventKey String key, int number, String text) {
+	}
+
 	/** If broken, its handler throws each time; all attempts are in place. */
 	@EventType("failure.fragile")
 	record Fragile(@EventKey String key, int number, boolean broken) {

@@ -2,8 +2,10 @@ package dev.busbar.failure.app;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 import dev.busbar.bus.EventBus;
+import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,9 @@ record HaltingBus(EventBus bus) implements EventBus {
 	}
 
 	@Override
-	public boolean publishInTransaction(List<Event<byte @Nullable []>> events) {
-		return this.bus.publishInTransaction(events);
+	public boolean publishInTransaction(List<Event<byte @Nullable []>> events,
+			BiConsumer<Event<byte @Nullable []>, EventRejectedException> refused) {
+		return this.bus.publishInTransaction(events, refused);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.busbar.failure.cases;
 import java.time.Duration;
 import java.util.Objects;
 
+import dev.busbar.failure.ground.Contractor;
 import dev.busbar.failure.ground.Count;
 import dev.busbar.failure.ground.Load;
 import dev.busbar.failure.ground.Scene;
@@ -34,6 +35,22 @@ public interface BrokerAwayCases extends FailureCase {
 		Tally tally = Count.of(scene().client(), prefix).inOrder().balance(load.accepted());
 		assertThat(took).isLessThan(scene().size().within(Duration.ofSeconds(60)));
 		scene().report(tally, "all %.1f s after it was back", took.toMillis() / 1000.0);
+	}
+
+	/** The results wait in the outbox. */
+	@Test
+	default void brokerDownWhileARemoteHandlerAnswers() {
+		Server broker = Objects.requireNonNull(scene().site().server());
+		try (Contractor contractor = new Contractor(scene(), 40)) {
+			broker.stop();
+			scene().await("answers taken", () -> {
+				contractor.answer();
+				return contractor.acknowledged() >= 4;
+			});
+			int taken = contractor.acknowledged();
+			broker.start();
+			scene().report(contractor.finish(), "%d answers taken while it was down", taken);
+		}
 	}
 
 }

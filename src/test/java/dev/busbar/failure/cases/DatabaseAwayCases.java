@@ -3,6 +3,7 @@ package dev.busbar.failure.cases;
 import java.time.Duration;
 import java.util.Objects;
 
+import dev.busbar.failure.ground.Contractor;
 import dev.busbar.failure.ground.Count;
 import dev.busbar.failure.ground.Load;
 import dev.busbar.failure.ground.Scene;
@@ -53,6 +54,20 @@ public interface DatabaseAwayCases extends FailureCase {
 		Awaitility.await("readiness UP").atMost(Duration.ofSeconds(30)).until(client::isReady);
 		scene().report(tally, "%d s away, %d accepted before, all %.1f s after it was back", away.toSeconds(), before,
 				took.toMillis() / 1000.0);
+	}
+
+	/** The client is told that its answer was not kept, and answers again. */
+	@Test
+	default void databaseAwayWhileARemoteHandlerAnswers() {
+		Server database = Objects.requireNonNull(scene().site().database());
+		try (Contractor contractor = new Contractor(scene(), 40)) {
+			database.stop();
+			contractor.answer();
+			scene().await("answers refused", () -> contractor.refused() >= 4);
+			assertThat(contractor.acknowledged()).isZero();
+			database.start();
+			scene().report(contractor.finish(), "4 answers refused while it was away");
+		}
 	}
 
 }

@@ -56,6 +56,7 @@ public interface FullDiskCases extends FailureCase {
 			Duration took = Duration.ofNanos(System.nanoTime() - freed);
 			assertThat(process.isRunning()).as("the same process").isTrue();
 			Tally tally = Count.of(process.client(), prefix).inOrder().balance(accepted);
+			assertThat(took).isLessThan(scene().size().within(Duration.ofSeconds(60)));
 			scene().report(tally, "%s; %d accepted before, all %.1f s after there was space", disk.kind(),
 					count / 2 + stored, took.toMillis() / 1000.0);
 		}

@@ -37,7 +37,7 @@ public interface HostileRequestCases extends FailureCase {
 		for (Request request : requests) {
 			int status = Canaries.post(scene().client(), request.contentType, request.headers, request.body);
 			assertThat(status).as(request.name).isBetween(400, 499);
-			longest = max(longest, Canaries.next(scene(), prefix, accepted.size()));
+			longest = max(longest, Canaries.next(scene(), prefix, 0, accepted.size()));
 			accepted.add(prefix + "0." + accepted.size());
 		}
 		assertThat(longest).as("until the next event is handled")

@@ -24,11 +24,11 @@ public interface LoadCases extends FailureCase {
 	default void backlogBeforeASlowHandlerInASmallHeap() {
 		String prefix = Scene.prefix();
 		int count = scene().size().of(100_000, 3_000);
-		setState("STOPPED");
+		scene().bind("failureSlow-in-0", false);
 		List<Map<String, Object>> events = Scene.events("failure.slow", prefix, 1_000, count, Map.of("millis", 1));
 		Load load = new Load(scene()::client, events, 4, 500).await();
 		assertThat(Count.of(scene().client(), prefix).effects()).isEmpty();
-		setState("STARTED");
+		scene().bind("failureSlow-in-0", true);
 		long start = System.nanoTime();
 		Awaitility.await("a backlog of " + count)
 			.atMost(Duration.ofMinutes(15))
@@ -43,6 +43,7 @@ public interface LoadCases extends FailureCase {
 		scene().report(tally, "handled in %d s, -Xmx512m", seconds);
 	}
 
+	/** Further events come in until the end, and again thereafter. */
 	@Test
 	default void sigtermWithAThousandInFlight() {
 		String prefix = Scene.prefix();
@@ -51,11 +52,16 @@ public interface LoadCases extends FailureCase {
 				50);
 		load.await();
 		scene().awaitEffects(prefix, Map.of("failure.slow", 20));
+		String more = Scene.prefix();
+		int count = scene().size().of(10_000, 5_000);
+		Load during = scene().load(Scene.orders(more, 50, count));
+		during.awaitAccepted(100);
 		long said = stops(process);
 		int before = process.log().length();
 		long start = System.nanoTime();
 		process.stop();
 		Duration took = Duration.ofNanos(System.nanoTime() - start);
+		assertThat(during.accepted().size()).as("accepted until the end").isLessThan(count);
 		assertThat(took).isLessThan(scene().size().within(Duration.ofSeconds(20)));
 		assertThat(process.exitCode()).isEqualTo(128 + 15);
 		assertThat(stops(process)).as("stopped with nothing in hand").isEqualTo(said + 1);
@@ -64,17 +70,15 @@ public interface LoadCases extends FailureCase {
 		long handled = Count.of(scene().client(), prefix).effects().size();
 		assertThat(handled).as("handled before the end").isLessThan(1_000);
 		scene().awaitEffects(prefix, Map.of("failure.slow", 1_000));
-		scene().report(Count.of(scene().client(), prefix).inOrder().balance(load.accepted()), "ended in %.1f s",
-				took.toMillis() / 1000.0);
+		during.await();
+		scene().awaitOrders(more, count);
+		Tally came = Count.of(scene().client(), more).inOrder().balance(during.accepted());
+		scene().report(Count.of(scene().client(), prefix).inOrder().balance(load.accepted()),
+				"ended in %.1f s; of those that came in meanwhile %s", took.toMillis() / 1000.0, came);
 	}
 
 	private static long stops(BusbarProcess process) {
 		return process.log().lines().filter((line) -> line.contains("nothing is in hand")).count();
-	}
-
-	private void setState(String state) {
-		assertThat(scene().client().json("/actuator/bindings/failureSlow-in-0", Map.of("state", state)).statusCode())
-			.isEqualTo(204);
 	}
 
 }

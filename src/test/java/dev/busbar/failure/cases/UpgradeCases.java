@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -57,9 +58,15 @@ public interface UpgradeCases extends FailureCase {
 					.distinct()
 					.count() == 2;
 			});
+			AtomicReference<BusbarProcess> serving = new AtomicReference<>(older);
+			List<Map<String, Object>> last = events(prefix, next.get(), next.get() + 4 * part, Map.of("note", "new"));
+			Load during = new Load(() -> serving.get().client(), last, 4, 20);
+			during.awaitAccepted(KEYS);
 			older.stop();
+			assertThat(during.accepted().size()).as("accepted until it ended").isLessThan(last.size());
 			assertThat(older.exitCode()).isEqualTo(128 + 15);
-			accepted.addAll(post(newer::client, events(prefix, next.get(), next.get() + part, Map.of("note", "new"))));
+			serving.set(newer);
+			accepted.addAll(during.await().accepted());
 			awaitEffects(newer.client(), prefix, accepted.size());
 			scene().report(Count.of(newer.client(), prefix).inOrder().balance(accepted), "two versions side by side");
 		}

@@ -51,10 +51,10 @@ public final class Canaries {
 		}
 	}
 
-	/** Posts the next good order of key 0, and returns how long its handling took. */
-	public static Duration next(Scene scene, String prefix, int number) {
+	/** Posts the next good order of a key, and returns how long its handling took. */
+	public static Duration next(Scene scene, String prefix, int key, int number) {
 		long start = System.nanoTime();
-		Map<String, Object> event = Scene.event("failure.ordered", prefix, 0, number, Map.of());
+		Map<String, Object> event = Scene.event("failure.ordered", prefix, key, number, Map.of());
 		assertThat(scene.client().post(event).statusCode()).isEqualTo(202);
 		scene.awaitOrders(prefix, number + 1);
 		return Duration.ofNanos(System.nanoTime() - start);

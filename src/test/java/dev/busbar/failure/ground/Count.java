@@ -123,6 +123,9 @@ public final class Count {
 		Tally tally = new Tally(ids.size(), ids.stream().filter(done::contains).count(), dead, pending, lost,
 				this.effects.size() - done.size() - causes.size(), strange);
 		assertThat(tally).as("the count").matches(Tally::balances);
+		// What was accepted is "stored" until something is known of it, so that a lost
+		// event could pass for a pending one. Each case waits for its end.
+		assertThat(tally.pending()).as("pending at the end: " + tally).isZero();
 		compareWithTables(tally);
 		return tally;
 	}

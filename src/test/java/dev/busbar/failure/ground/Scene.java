@@ -15,6 +15,8 @@ import dev.busbar.testing.BusbarProcess;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * The application that the cases of one broker share: a process on a site.
  */
@@ -37,7 +39,9 @@ public final class Scene implements AutoCloseable {
 	public Scene(Site site, Size size) {
 		this.site = site;
 		this.size = size;
-		this.process = another(FailureApplication.class).withOption("-Xlog:class+load:file=classes.log");
+		// A handling that an OutOfMemoryError ends is repeated, which would hide it.
+		this.process = another(FailureApplication.class).withOption("-Xlog:class+load:file=classes.log")
+			.withOption("-XX:+ExitOnOutOfMemoryError");
 	}
 
 	/** Makes everything run, whatever the case before has left. */
@@ -57,9 +61,17 @@ public final class Scene implements AutoCloseable {
 		FailureTable.put(this.running, this.site.name(), cell);
 	}
 
+	/** Ends a case that counts no events. */
+	public void reportNote(String note) {
+		System.out.println(this.site.name() + ": " + this.running + ": " + note);
+		FailureTable.put(this.running, this.site.name(), note);
+	}
+
 	/** Another instance, or another version, of the application; it does not run yet. */
 	public BusbarProcess another(Class<?> main, String... others) {
 		List<String> arguments = this.site.arguments("--spring.application.name=" + this.application,
+				"--busbar.remote.contractor.type=failure.commissioned",
+				"--busbar.remote.contractor.results=failure.slow", "--busbar.remote.contractor.lease=10m",
 				"--busbar.handlers.handleFragile.retry.attempts=4",
 				"--busbar.handlers.handleFragile.retry.backoff=50ms",
 				"--busbar.handlers.handleParked.transaction=event", "--busbar.handlers.handleParked.retry.attempts=2",
@@ -119,6 +131,12 @@ public final class Scene implements AutoCloseable {
 	/** Posts in the background to the process. */
 	public Load load(List<Map<String, Object>> events) {
 		return new Load(this::client, events, 4, 20);
+	}
+
+	/** Starts or stops a binding of the process. */
+	public void bind(String binding, boolean started) {
+		Map<String, String> state = Map.of("state", started ? "STARTED" : "STOPPED");
+		assertThat(client().json("/actuator/bindings/" + binding, state).statusCode()).isEqualTo(204);
 	}
 
 	/** Waits for a condition for which no time is promised. */

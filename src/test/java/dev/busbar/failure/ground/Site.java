@@ -70,6 +70,33 @@ public record Site(Broker broker, @Nullable Server server, @Nullable Server data
 		return all;
 	}
 
+	/**
+	 * Arguments by which the application says a password to the broker and the database;
+	 * those of the tests take any, or none, RabbitMQ only the right one.
+	 */
+	public List<String> passwords(String password) {
+		List<String> all = new ArrayList<>(List.of("--spring.datasource.password=" + password));
+		if (this.server instanceof RabbitServer rabbit) {
+			String host = this.broker.arguments()
+				.stream()
+				.filter((argument) -> argument.startsWith("--spring.rabbitmq.virtual-host="))
+				.map((argument) -> argument.substring(argument.indexOf('=') + 1))
+				.findFirst()
+				.orElseThrow();
+			String user = "suite-" + Long.toString(System.nanoTime(), 36);
+			rabbit.createUser(user, password, host);
+			all.add("--spring.rabbitmq.username=" + user);
+			all.add("--spring.rabbitmq.password=" + password);
+		}
+		if (this.server instanceof KafkaProcess) {
+			all.add("--spring.kafka.properties.sasl.jaas.config="
+					+ "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"suite\" password=\""
+					+ password + "\";");
+			all.add("--spring.kafka.ssl.key-store-password=" + password);
+		}
+		return all;
+	}
+
 	/** Starts what a failed case has left stopped. */
 	public void heal() {
 		if (this.database != null) {

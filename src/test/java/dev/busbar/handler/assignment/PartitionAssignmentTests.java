@@ -91,7 +91,7 @@ class PartitionAssignmentTests {
 	}
 
 	private static void await(ThrowingRunnable assertion) {
-		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+		Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(assertion);
 	}
 
 	private static final class Instance {

@@ -1,5 +1,6 @@
 package dev.busbar.handler.batch;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import dev.busbar.event.NonRetryable;
 import dev.busbar.handler.RetryPolicy;
 import dev.busbar.handler.RetryProperties;
 import dev.busbar.handler.RetryProperties.Order;
+import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.Redelivery;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.InboxEntry.State;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.integration.support.MessageBuilder;
+import org.springframework.messaging.Message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -343,6 +346,74 @@ class DelayedAttemptsTests {
 		assertThat(stateOf(letter)).isEqualTo("REPLAYED");
 		assertThat(this.fixture.entry("1").attempts()).isEqualTo(8);
 		assertThat(this.fixture.waiting()).isZero();
+	}
+
+	@Test
+	void theLetterOfADelayedEventIsOfTheMessageThatCameFirst() {
+		HandlerBatch batch = batch(Order.PARK, MINUTE, MINUTE);
+		this.failing.add("1");
+		Message<?> message = RetryFixture.structured(event("1", "a"), 1, 42);
+		batch.handleMessage(message);
+		relayAfterAMinute(batch);
+		relayAfterAMinute(batch);
+		assertThat(this.calls).hasSize(4);
+		assertIsOf(message, this.fixture.letter("1"));
+	}
+
+	@Test
+	void theLetterOfAParkedEventIsOfTheMessageThatCameFirst() {
+		HandlerBatch batch = batch(Order.PARK, MINUTE);
+		this.failing.addAll(Set.of("1", "2"));
+		deliver(batch, event("1", "a"));
+		Message<?> message = RetryFixture.structured(event("2", "a"), 1, 42);
+		batch.handleMessage(message);
+		relayAfterAMinute(batch);
+		relay(batch);
+		assertThat(this.calls).containsExactly("1", "1", "1", "2", "2");
+		relayAfterAMinute(batch);
+		assertIsOf(message, this.fixture.letter("2"));
+	}
+
+	@Test
+	void theLetterOfAReplayThatFailsIsStillOfTheMessageThatCameFirst() {
+		HandlerBatch batch = batch(Order.PARK, MINUTE);
+		this.failing.add("1");
+		Message<?> message = RetryFixture.structured(event("1", "a"), 1, 42);
+		batch.handleMessage(message);
+		relayAfterAMinute(batch);
+		replay(event("1", "edited"), this.fixture.letter("1").id());
+		relay(batch);
+		assertThat(this.fixture.letter("1").attempts()).isEqualTo(5);
+		assertIsOf(message, this.fixture.letter("1"));
+	}
+
+	@Test
+	void anotherEventUnderTheTokenOfARedeliveryDoesNotEndIt() {
+		HandlerBatch batch = batch(Order.PARK, MINUTE);
+		this.failing.add("1");
+		deliver(batch, event("1", "a"));
+		this.fixture.clock.advance(MINUTE);
+		Event<byte @Nullable []> sent = this.fixture.relay().get(0);
+		byte[] other = "{}".getBytes(StandardCharsets.UTF_8);
+		String token = sent.extensions().get(Redeliveries.TOKEN);
+		deliver(batch, sent.withData(other), RetryFixture.marked(event("2", "a"), RetryFixture.GROUP, token));
+		assertThat(this.fixture.letter("1").payload()).isEqualTo(other);
+		this.failing.clear();
+		deliver(batch, sent);
+		assertThat(this.fixture.effects()).containsExactly("1");
+		assertThat(this.fixture.waiting()).isZero();
+	}
+
+	private static void assertIsOf(Message<?> message, DeadLetter letter) {
+		assertThat(letter.payload()).isEqualTo(((List<?>) message.getPayload()).get(0));
+		assertThat(letter.headers()).isEqualTo(Map.of("content-type", "application/cloudevents+json", "x-tenant",
+				"acme", "x-password", "(hidden)", "jdbc_partition", "1", "jdbc_offset", "42"));
+		assertThat(letter.origin()).isEqualTo(new DeadLetter.Origin("test", "placed", 1, 42L));
+	}
+
+	private void relayAfterAMinute(HandlerBatch batch) {
+		this.fixture.clock.advance(MINUTE);
+		relay(batch);
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -58,6 +59,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.WebApplicationType;
@@ -189,6 +192,22 @@ class HandlerBatchTests {
 	}
 
 	@Test
+	void eventsThatComeAgainInOneBatchPublishTheirResultsOnceAndInOrder() {
+		batch(this::accept).handleMessage(
+				delivery(event("1", "a"), event("2", "b"), event("3", "c"), event("2", "b"), event("3", "c")));
+		assertThat(effects()).containsExactly("a", "b", "c");
+		assertThat(this.bus.published).extracting(Event::causationId).containsExactly("1", "2", "3");
+	}
+
+	@Test
+	void resultsThatWereJustPublishedAreNotPublishedAgain() {
+		HandlerBatch batch = batch(this::accept);
+		batch.handleMessage(delivery(event("1", "a")));
+		batch.handleMessage(delivery(event("1", "a"), event("2", "b")));
+		assertThat(this.bus.published).extracting(Event::causationId).containsExactly("1", "2");
+	}
+
+	@Test
 	void resultsWaitInPlaceForTheBrokerAndKeepTheirOrder() {
 		this.bus.failures = 3;
 		batch(this::accept).handleMessage(delivery(event("1", "a"), event("2", "b")));
@@ -256,12 +275,16 @@ class HandlerBatchTests {
 		assertThat(stateOf("1")).isEqualTo(InboxEntry.State.HANDLED);
 	}
 
-	@Test
-	void aResultThatTheBrokerRefusesIsADeadLetterAndBlocksNothing() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aResultThatTheBrokerRefusesIsADeadLetterAndBlocksNothing(boolean transactional) {
+		this.bus.transactional = transactional;
 		this.bus.rejects = "b";
 		batch(this::accept).handleMessage(delivery(event("1", "a"), event("2", "b"), event("3", "c")));
 		assertThat(this.bus.published).extracting(Event::causationId).containsExactly("1", "3");
 		assertThat(letterOf(ResultIds.of("/test", "2", "placed", 0)).type()).isEqualTo("accepted");
+		assertThat(effects()).containsExactly("a", "b", "c");
+		assertThat(stateOf("2")).isEqualTo(InboxEntry.State.HANDLED);
 	}
 
 	@Test
@@ -505,8 +528,23 @@ class HandlerBatchTests {
 		};
 
 		@Override
-		public boolean publishInTransaction(List<Event<byte @Nullable []>> events) {
-			return this.transactional && this.published.addAll(events);
+		public boolean publishInTransaction(List<Event<byte @Nullable []>> events,
+				BiConsumer<Event<byte @Nullable []>, EventRejectedException> refusal) {
+			if (this.transactional) {
+				for (Event<byte @Nullable []> event : events) {
+					if (rejects(event)) {
+						refusal.accept(event, new EventRejectedException("rejected", null));
+					}
+					else {
+						this.published.add(event);
+					}
+				}
+			}
+			return this.transactional;
+		}
+
+		private boolean rejects(Event<?> event) {
+			return event.key() != null && event.key().equals(this.rejects);
 		}
 
 		@Override
@@ -516,7 +554,7 @@ class HandlerBatchTests {
 				this.afterRefusal.run();
 				throw new BrokerUnavailableException("away", null);
 			}
-			if (events.stream().anyMatch((event) -> event.key() != null && event.key().equals(this.rejects))) {
+			if (events.stream().anyMatch(this::rejects)) {
 				throw new EventRejectedException("rejected", null);
 			}
 			this.published.addAll(events);

@@ -121,6 +121,8 @@ final class RetryFixture implements AutoCloseable {
 
 	private static final EventStream STREAM = new EventStream("placed", "placed", Set.of("placed"), 2, true);
 
+	private static final CloudEvents CODEC = new CloudEvents(JsonMapper.builder().build());
+
 	private final ConfigurableApplicationContext context;
 
 	private final JsonMapper json = JsonMapper.builder().build();
@@ -152,7 +154,7 @@ final class RetryFixture implements AutoCloseable {
 	RetryFixture(String url, String user) {
 		this.context = new SpringApplicationBuilder(Stores.class).web(WebApplicationType.NONE)
 			.run("--spring.datasource.url=" + url, "--spring.datasource.username=" + user,
-					"--spring.main.banner-mode=off");
+					"--spring.main.banner-mode=off", "--busbar.dead-letters.headers=x-tenant");
 		this.clock = this.context.getBean(TestClock.class);
 		this.jdbc = new JdbcTemplate(this.context.getBean(DataSource.class));
 		this.inbox = this.context.getBean(Inbox.class);
@@ -236,6 +238,15 @@ final class RetryFixture implements AutoCloseable {
 			headers.add(headers(event, partition));
 		}
 		return MessageBuilder.withPayload(payloads).setHeader("jdbc_batchedHeaders", headers).build();
+	}
+
+	/** A foreign message in the structured mode, with headers of its sender. */
+	static Message<?> structured(Event<byte @Nullable []> event, int partition, long offset) {
+		Map<String, Object> headers = Map.of("content-type", "application/cloudevents+json", "x-tenant", "acme",
+				"x-password", "canary", "jdbc_partition", partition, "jdbc_offset", offset);
+		return MessageBuilder.withPayload(List.of(CODEC.encode(event)))
+			.setHeader("jdbc_batchedHeaders", List.of(headers))
+			.build();
 	}
 
 	static Map<String, Object> headers(Event<?> event, int partition) {

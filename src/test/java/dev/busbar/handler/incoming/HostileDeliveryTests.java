@@ -17,6 +17,7 @@ import dev.busbar.bus.EventStream;
 import dev.busbar.bus.inbound.ForeignEvents;
 import dev.busbar.bus.inbound.MessageReader;
 import dev.busbar.event.CloudEvents;
+import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
@@ -63,7 +64,7 @@ class HostileDeliveryTests {
 
 	private final JsonMapper json = JsonMapper.builder().build();
 
-	private final IncomingReader reader = reader();
+	private final IncomingReader reader = reader("random");
 
 	@BeforeEach
 	void hush() {
@@ -150,6 +151,14 @@ class HostileDeliveryTests {
 		assertThat(read(forged, "{\"order\":\"a\"}").requiredEvent().key()).isEqualTo("a");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"order\":\"a\"}", "{\"id\":null}", "{\"id\":", "no JSON" })
+	void aMessageWithoutTheIdThatItsStreamExpectsIsADeadLetter(String data) {
+		Incoming incoming = reader("/id").read(new Delivery(data.getBytes(StandardCharsets.UTF_8), Map.of()));
+		assertThat(incoming.problem()).isInstanceOf(EventFormatException.class);
+		assertThat(incoming.delivery().payload()).asString(StandardCharsets.UTF_8).isEqualTo(data);
+	}
+
 	private String problem(Map<String, Object> headers, String data) {
 		RuntimeException problem = read(headers, data).problem();
 		assertThat(problem).isNotNull();
@@ -160,7 +169,7 @@ class HostileDeliveryTests {
 		return this.reader.read(new Delivery(data.getBytes(StandardCharsets.UTF_8), headers));
 	}
 
-	private IncomingReader reader() {
+	private IncomingReader reader(String foreignId) {
 		EventStream stream = new EventStream("placed", "placed", Set.of("placed"), 1, true);
 		EventTypes types = new EventTypes(List.of(Placed.class), this.json);
 		FunctionBean bean = new FunctionBean("handle", FunctionKind.CONSUMER,
@@ -169,7 +178,7 @@ class HostileDeliveryTests {
 		};
 		return new IncomingReader("group", stream,
 				new MessageReader(new EventHeaders(new CloudEvents(this.json)),
-						new ForeignEvents(stream, "random", this.json)),
+						new ForeignEvents(stream, foreignId, this.json)),
 				types, Map.of("placed", new HandlerFunction(bean, () -> handler, false, new RetryPolicy(1,
 						Duration.ZERO, Duration.ZERO, 0, List.of(), RetryProperties.Order.PARK, Set.of()))));
 	}

@@ -17,7 +17,6 @@ import dev.busbar.event.Event;
 import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
 import dev.busbar.event.EventTypes;
-import dev.busbar.handler.InvalidHandlerException;
 import dev.busbar.handler.ProducerProperties;
 import dev.busbar.handler.ProducerProperties.OneProducer;
 import dev.busbar.handler.scan.HandlerScan;
@@ -36,7 +35,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ProducersTests {
 
@@ -109,7 +107,9 @@ class ProducersTests {
 	void keepsAnEventUntilTheBrokerTakesIt() {
 		TestBus bus = new TestBus();
 		bus.failures.set(5);
-		run(bus, () -> Awaitility.await().atMost(DEADLINE).until(() -> bus.keys().contains("recovered")));
+		run(bus, () -> Awaitility.await()
+			.atMost(DEADLINE)
+			.until(() -> bus.keys().stream().filter((key) -> key.startsWith("one-")).count() >= 2));
 		List<String> ones = bus.keys().stream().filter((key) -> key.startsWith("one-")).toList();
 		int first = Integer.parseInt(ones.get(0).substring(4));
 		for (int i = 0; i < ones.size(); i++) {
@@ -143,16 +143,6 @@ class ProducersTests {
 					.hasSizeLessThanOrEqualTo((int) seconds + 1);
 				assertThat(bus.keys()).doesNotContain("many", "more");
 			});
-	}
-
-	@Test
-	void refusesSchedulesThatCannotBe() {
-		assertThatExceptionOfType(InvalidHandlerException.class)
-			.isThrownBy(() -> new OneProducer(Duration.ofSeconds(1), "0 0 6 * * *"));
-		assertThatExceptionOfType(InvalidHandlerException.class)
-			.isThrownBy(() -> new OneProducer(null, "every morning"))
-			.withMessageContaining("every morning");
-		assertThatExceptionOfType(InvalidHandlerException.class).isThrownBy(() -> new OneProducer(Duration.ZERO, null));
 	}
 
 	private static void run(TestBus bus, Runnable check) {

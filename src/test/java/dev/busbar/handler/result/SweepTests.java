@@ -206,6 +206,11 @@ class SweepTests {
 		}
 
 		@Override
+		public void addPublished(List<Result> results) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public void markPublished(Collection<Long> entries) {
 			this.unmarked.keySet().removeAll(entries);
 		}

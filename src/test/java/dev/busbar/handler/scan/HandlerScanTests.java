@@ -8,6 +8,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.busbar.bus.EventStream;
+import dev.busbar.event.EndpointDisabled;
+import dev.busbar.event.EventDefinition;
 import dev.busbar.event.EventType;
 import dev.busbar.handler.InvalidHandlerException;
 import org.junit.jupiter.api.Test;
@@ -196,6 +198,41 @@ class HandlerScanTests {
 		assertThat(derived("rabbit", "bindings.orderPlacedFeed-in-0.consumer.partitioned", feed)).isEqualTo("false");
 		assertThat(derived("kafka", "kafka.bindings.orderPlacedFeed-in-0.consumer.start-offset", feed))
 			.isEqualTo("earliest");
+	}
+
+	@Test
+	void whereThereIsAFeedTheTypeOfDisabledEndpointsIsDeclared() {
+		this.runner.withUserConfiguration(Methods.class)
+			.run((context) -> assertThat(types(context)).doesNotContain(EndpointDisabled.TYPE));
+		this.runner.withUserConfiguration(Methods.class)
+			.withPropertyValues("busbar.feed.enabled=true")
+			.run((context) -> {
+				assertThat(types(context)).endsWith(EndpointDisabled.TYPE);
+				assertThat(property(context, "bindings.busbarEndpointDisabled-out-0.destination"))
+					.isEqualTo(EndpointDisabled.TYPE);
+			});
+		this.runner.withUserConfiguration(Methods.class)
+			.withPropertyValues("busbar.feed.enabled=true", "busbar.types[busbar.endpoint-disabled].stream=alarms")
+			.run((context) -> assertThat(property(context, "bindings.alarms-out-0.destination")).isEqualTo("alarms"));
+	}
+
+	private static List<String> types(AssertableApplicationContext context) {
+		return context.getBean(HandlerScan.class).types().stream().map(EventDefinition::name).toList();
+	}
+
+	@Test
+	void theFeedLeavesOutWhatGoesToSomebodyElsesQueue() {
+		String feed = "busbar.feed.enabled=true";
+		String group = "bindings.ordersFeed-in-0.group";
+		String queue = "busbar.rabbit.streams.orders.routing-key=theirs";
+		String undeclared = "busbar.rabbit.streams.orders.declare=false";
+		assertThat(derived("rabbit", group, feed, queue, undeclared)).isEqualTo("null");
+		assertThat(derived("rabbit", "bindings.orderPlacedFeed-in-0.group", feed, queue, undeclared))
+			.isEqualTo("shop.feed");
+		assertThat(derived("rabbit", group, feed, undeclared)).as("declared by somebody else, the feed's queue too")
+			.isEqualTo("shop.feed");
+		assertThat(derived("rabbit", group, feed, queue)).as("its exchange is there for others").isEqualTo("shop.feed");
+		assertThat(derived("jdbc", group, feed, queue, undeclared)).isEqualTo("shop.feed");
 	}
 
 	private String derived(String broker, String name, String... properties) {

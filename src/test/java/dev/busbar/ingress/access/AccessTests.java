@@ -56,6 +56,18 @@ class AccessTests {
 	}
 
 	@Test
+	void whereNobodyIsAskedWhoHeIsAllShareOneLimit() {
+		start("--busbar.access.rate-limit.events-per-second=0.001", "--busbar.access.rate-limit.burst=2",
+				"--busbar.sources.local.scheme=open");
+		assertThat(webhook().statusCode()).isEqualTo(200);
+		assertThat(this.http.post("/webhooks/local", "{\"type\":\"some_event\"}", "Content-Type", "application/json")
+			.statusCode()).isEqualTo(200);
+		problem(webhook(), 429, "rate-limited");
+		problem(this.http.post("/webhooks/local", "{\"type\":\"some_event\"}", "Content-Type", "application/json"), 429,
+				"rate-limited");
+	}
+
+	@Test
 	void anOpenAddressStartsWithAKey() {
 		start("--server.address=0.0.0.0", KEY);
 		problem(webhook(), 401, "unauthorized");

@@ -18,7 +18,7 @@ import dev.busbar.ingress.HttpTester;
  * What a browser does for a person: it keeps cookies and sends forms. It follows no
  * redirect.
  */
-final class Browser {
+public final class Browser {
 
 	private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
@@ -28,8 +28,17 @@ final class Browser {
 
 	private final HttpTester http;
 
-	Browser(HttpTester http) {
+	/** A browser without cookies. */
+	public Browser(HttpTester http) {
 		this.http = http;
+	}
+
+	/** All cookies, as the value of the header. */
+	public String cookies() {
+		return this.cookies.entrySet()
+			.stream()
+			.map((cookie) -> cookie.getKey() + "=" + cookie.getValue())
+			.collect(Collectors.joining("; "));
 	}
 
 	HttpResponse<String> get(String path, String... headers) {
@@ -44,10 +53,7 @@ final class Browser {
 		List<String> all = new ArrayList<>(Arrays.asList(headers));
 		if (!this.cookies.isEmpty()) {
 			all.add("Cookie");
-			all.add(this.cookies.entrySet()
-				.stream()
-				.map((cookie) -> cookie.getKey() + "=" + cookie.getValue())
-				.collect(Collectors.joining("; ")));
+			all.add(cookies());
 		}
 		HttpResponse<String> response = this.http.send(method, path, body.getBytes(StandardCharsets.UTF_8),
 				all.toArray(String[]::new));
@@ -64,8 +70,14 @@ final class Browser {
 		return response;
 	}
 
-	HttpResponse<String> logIn(String name, String password) {
+	/** Logs in with the form of the login page. */
+	public HttpResponse<String> logIn(String name, String password) {
 		return form("/login", Map.of("username", name, "password", password, "_csrf", token(page("/login"))));
+	}
+
+	/** Logs out with the form of the login page. */
+	public HttpResponse<String> logOut() {
+		return form("/logout", Map.of("_csrf", token(page("/login"))));
 	}
 
 	HttpResponse<String> form(String path, Map<String, String> fields) {

@@ -3,10 +3,6 @@ package dev.busbar.ingress.access;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -15,7 +11,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
 import dev.busbar.ingress.IngressApplication.Bus;
+import dev.busbar.testing.Issuer;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -50,11 +46,11 @@ import org.springframework.web.bind.annotation.RestController;
 				"busbar.access.keys.shop.sources=/shop,/shop/*", "busbar.access.keys.slow.scopes=publish",
 				"busbar.access.keys.slow.rate-limit.events-per-second=1", "busbar.access.keys.slow.rate-limit.burst=3",
 				"busbar.sources.dev.scheme=open", "busbar.sources.signed.scheme=github",
-				"busbar.access.users.ada.scopes=read,operate", "busbar.access.users.bob.scopes=publish",
-				"management.endpoint.health.probes.enabled=true" })
+				"busbar.sources.signed.type={/event}", "busbar.sources.signed.id=digest",
+				"busbar.sources.signed.rate-limit.events-per-second=1", "busbar.sources.signed.rate-limit.burst=3",
+				"busbar.ingress.unverified-per-second=5", "busbar.access.users.ada.scopes=read,operate",
+				"busbar.access.users.bob.scopes=publish", "management.endpoint.health.probes.enabled=true" })
 abstract class GuardedServer {
-
-	static final KeyPair ISSUER = keyPair();
 
 	@Autowired
 	Bus bus;
@@ -78,17 +74,8 @@ abstract class GuardedServer {
 			registry.add("busbar.access.users." + name + ".password", () -> hash);
 		}
 		registry.add("busbar.sources.signed.secrets[0]", () -> "a secret of the source");
-		String issuer = issuer().toUri().toString();
+		String issuer = Issuer.address();
 		registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> issuer);
-	}
-
-	/** The issuer's public key as a file. */
-	static Path issuer() throws IOException {
-		Path file = Files.createTempFile("issuer", ".pem");
-		file.toFile().deleteOnExit();
-		return Files.writeString(file,
-				"-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(ISSUER.getPublic().getEncoded())
-						+ "\n-----END PUBLIC KEY-----\n");
 	}
 
 	@BeforeEach
@@ -126,17 +113,6 @@ abstract class GuardedServer {
 	static String event(String type, String source) {
 		return "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"" + source + "\",\"type\":\"" + type
 				+ "\",\"data\":{\"orderId\":\"1\"}}";
-	}
-
-	private static KeyPair keyPair() {
-		try {
-			KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-			generator.initialize(2048);
-			return generator.generateKeyPair();
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -8,6 +8,7 @@ import java.util.Objects;
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
 import dev.busbar.testing.FreePort;
+import dev.busbar.testing.Issuer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class LibraryAccessTests {
 		HttpTester http = start(List.of(), "--server.address=0.0.0.0",
 				"--spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:" + FreePort.find()
 						+ "/keys");
-		HttpResponse<String> answer = http.get("/handlers", "Authorization", "Bearer " + JwtTests.token("read", 60));
+		HttpResponse<String> answer = http.get("/handlers", "Authorization", "Bearer " + Issuer.token("read", 60));
 		problem(answer, 503, "access-unavailable");
 		assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
 		problem(http.get("/handlers"), 401, "unauthorized");

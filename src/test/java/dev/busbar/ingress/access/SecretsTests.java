@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
+import dev.busbar.testing.Issuer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,7 +50,7 @@ class SecretsTests {
 	static void secrets(DynamicPropertyRegistry registry) throws IOException {
 		registry.add("busbar.sources.signed.secrets[0]", () -> "canary-secret");
 		registry.add("busbar.sources.basic.secrets[0]", () -> "shop:canary-password");
-		String issuer = GuardedServer.issuer().toUri().toString();
+		String issuer = Issuer.address();
 		registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> issuer);
 		String hash = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("canary-password");
 		registry.add("busbar.access.users.ada.password", () -> hash);

@@ -1,19 +1,14 @@
 package dev.busbar.ingress.access;
 
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.security.KeyStore;
 import java.util.List;
 
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.TrustManagerFactory;
 
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
@@ -46,18 +41,10 @@ class SecureServerTests {
 
 	private final HttpClient client;
 
-	SecureServerTests(@LocalServerPort int port) throws Exception {
+	SecureServerTests(@LocalServerPort int port) {
 		this.base = URI.create("https://localhost:" + port);
 		this.plain = new HttpTester(port);
-		KeyStore trusted = KeyStore.getInstance("PKCS12");
-		try (InputStream in = Files.newInputStream(Certificates.shared().trustStore())) {
-			trusted.load(in, Certificates.PASSWORD.toCharArray());
-		}
-		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-		trust.init(trusted);
-		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(null, trust.getTrustManagers(), null);
-		this.client = HttpClient.newBuilder().sslContext(context).build();
+		this.client = HttpClient.newBuilder().sslContext(Certificates.shared().client()).build();
 	}
 
 	@DynamicPropertySource

@@ -26,15 +26,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A thousand requests that wait at once, and the end of the application.
+ * Three thousand requests that wait at once, and the end of the application.
  */
 class ManyWaitersTests {
 
-	private static final int MANY = 1000;
+	private static final int MANY = 3000;
 
 	@Test
-	void aThousandWaitWithoutAThreadEach() throws IOException {
-		try (ConfigurableApplicationContext application = start()) {
+	void threeThousandWaitWithoutAThreadEach() throws IOException {
+		try (ConfigurableApplicationContext application = start("--busbar.ingress.wait.max-waiting=" + MANY,
+				"--busbar.ingress.wait.max=5m", "--server.tomcat.max-connections=4000")) {
 			ReplyApplication.Gate gate = application.getBean(ReplyApplication.Gate.class);
 			Waiters waiters = application.getBean(Waiters.class);
 			HttpTester http = new HttpTester(port(application));
@@ -42,7 +43,7 @@ class ManyWaitersTests {
 			int threads = ManagementFactory.getThreadMXBean().getThreadCount();
 			List<SocketChannel> clients = new ArrayList<>();
 			for (int number = 0; number < MANY; number++) {
-				clients.add(post(port(application), "e" + number, 30));
+				clients.add(post(port(application), "e" + number, 300));
 			}
 			soon().until(() -> waiters.count() == MANY);
 			assertThat(ManagementFactory.getThreadMXBean().getThreadCount())
@@ -130,7 +131,7 @@ class ManyWaitersTests {
 	}
 
 	private static ConditionFactory soon() {
-		return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
+		return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(20));
 	}
 
 }

@@ -41,12 +41,16 @@ import dev.busbar.bus.EventRejectedException;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.OutboxFullException;
 import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.Original;
 import dev.busbar.outbox.Redelivery;
 import dev.busbar.outbox.TestRedeliveries;
 import dev.busbar.outbox.schedule.JdbcSchedule;
 import dev.busbar.outbox.schedule.OutboxMetrics;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
+import dev.busbar.store.DeadLetter;
+import dev.busbar.store.Inbox;
+import dev.busbar.store.InboxEntry;
 import dev.busbar.store.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -107,6 +111,7 @@ abstract class RelayContract {
 		this.database.jdbc().update("delete from busbar_outgoing");
 		this.database.jdbc().update("delete from busbar_gate");
 		this.database.jdbc().update("delete from busbar_dead_letter");
+		this.database.jdbc().update("delete from busbar_inbox");
 	}
 
 	@AfterEach
@@ -545,6 +550,181 @@ abstract class RelayContract {
 		assertThat(this.bus.ids()).containsExactly("second", "second");
 	}
 
+	@Test
+	void aDelayedAttemptThatTheBrokerRefusesIsADeadLetterAndWhatIsParkedBehindItFollows() {
+		Redelivery first = stored(Redelivery.Kind.RETRY, "k-0", this.clock.instant(), 3);
+		Redelivery second = stored(Redelivery.Kind.PARKED, "k-1", null, 0);
+		Redelivery third = stored(Redelivery.Kind.PARKED, "k-2", null, 0);
+		refuse("k-0", () -> {
+		});
+		drain(batch());
+		assertThat(this.bus.ids()).containsExactly("k-1", "k-2");
+		assertDead(first);
+		assertThat(TestRedeliveries.of(this.database.dataSource()).waiting(gate(), 10)).containsExactly(second.token(),
+				third.token());
+	}
+
+	@Test
+	void aParkedEventThatTheBrokerRefusesIsADeadLetterAndThoseBehindItFollow() {
+		Redelivery first = stored(Redelivery.Kind.PARKED, "k-0", this.clock.instant(), 0);
+		Redelivery second = stored(Redelivery.Kind.PARKED, "k-1", null, 0);
+		refuse("k-0", () -> {
+		});
+		drain(batch());
+		assertThat(this.bus.ids()).containsExactly("k-1");
+		assertDead(first);
+		assertThat(TestRedeliveries.of(this.database.dataSource()).waiting(gate(), 10)).containsExactly(second.token());
+	}
+
+	@Test
+	void theLetterOfADelayedAttemptThatTheBrokerRefusesIsOfTheMessageThatCameFirst() {
+		Original original = new Original(Map.of("x-tenant", "acme"), new byte[] { 1, 2 },
+				new DeadLetter.Origin("test", "orders", 3, 42L));
+		stored(Redelivery.Kind.RETRY, "k-0", this.clock.instant(), 1, original);
+		refuse("k-0", () -> {
+		});
+		drain(batch());
+		assertThat(this.database.deadLetters().find("k-0")).singleElement().satisfies((letter) -> {
+			assertThat(letter.headers()).as("hidden, since no setting names it").containsOnlyKeys("x-tenant");
+			assertThat(letter.payload()).containsExactly(1, 2);
+			assertThat(letter.origin()).isEqualTo(original.origin());
+		});
+	}
+
+	@Test
+	void theGateOfTheLastThatTheBrokerRefusesIsOpen() {
+		assertDeadAfterRefusal(stored(Redelivery.Kind.RETRY, "k-0", this.clock.instant(), 1));
+		assertThat(TestRedeliveries.of(this.database.dataSource()).closed(List.of(gate()))).isEmpty();
+	}
+
+	@Test
+	void aReplayThatTheBrokerRefusesIsTheSameDeadLetterWithItsCountRaised() {
+		Event<byte @Nullable []> event = event("k-0", "k");
+		UUID letter = replayed(event);
+		refuse("k-0", () -> {
+		});
+		drain(batch());
+		assertThat(this.database.deadLetters().find("k-0")).singleElement().satisfies((found) -> {
+			assertThat(found.id()).isEqualTo(letter);
+			assertThat(found.attempts()).isEqualTo(4);
+			assertThat(found.handler()).isEqualTo("ship");
+			assertThat(found.exception()).isEqualTo(EventRejectedException.class.getName());
+			assertThat(found.cause()).contains("too large");
+			assertThat(found.origin().partition()).as("it is no event for everyone").isNotNull();
+		});
+		assertThat(letterState()).isEqualTo("OPEN");
+		assertThat(inboxState("k-0")).isEqualTo("DEAD");
+		assertThat(count()).isZero();
+	}
+
+	@Test
+	void aReplayThatAPersonHasTakenBackStaysSoThoughTheBrokerRefusesIt() {
+		replayed(event("k-0", "k"));
+		refuse("k-0", () -> {
+			UUID token = this.database.inbox().takeBack("app", "/test", "k-0");
+			if (token != null) {
+				TestRedeliveries.of(this.database.dataSource()).end(List.of(token));
+				this.database.jdbc().update("update busbar_dead_letter set state = 'DISCARDED'");
+			}
+		});
+		drain(batch());
+		assertThat(letterState()).isEqualTo("DISCARDED");
+		assertThat(this.database.deadLetters().find("k-0")).singleElement()
+			.extracting(DeadLetter::attempts)
+			.isEqualTo(3);
+	}
+
+	private byte[] gate() {
+		byte[] gate = TestRedeliveries.of(this.database.dataSource()).gate("app", "orders", "k");
+		assertThat(gate).isNotNull();
+		return gate;
+	}
+
+	/** An event of the key k as its handler's transaction leaves it. */
+	private Redelivery stored(Redelivery.Kind kind, String id, @Nullable Instant due, int attempts) {
+		return stored(kind, id, due, attempts, null);
+	}
+
+	private Redelivery stored(Redelivery.Kind kind, String id, @Nullable Instant due, int attempts,
+			@Nullable Original original) {
+		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+		Redelivery redelivery = new Redelivery(kind, "app", event(id, "k"), UUID.randomUUID(), due, gate(), attempts,
+				(attempts > 0) ? now.minusSeconds(60) : null, null, null, original);
+		this.database.transaction().executeWithoutResult((status) -> {
+			Inbox inbox = this.database.inbox();
+			long handling = inbox.admit("app", List.of(redelivery.event()), 1).handling();
+			inbox.delay("app", handling, List.of(new Inbox.Delayed(redelivery.event(), attempts, redelivery.token())));
+			TestRedeliveries.of(this.database.dataSource()).add(List.of(redelivery));
+		});
+		return redelivery;
+	}
+
+	/** A dead letter of three attempts on its way back to its handler. */
+	private UUID replayed(Event<byte @Nullable []> event) {
+		Instant now = this.clock.instant();
+		UUID letter = UUID.randomUUID();
+		UUID token = UUID.randomUUID();
+		this.database.transaction().executeWithoutResult((status) -> {
+			this.database.deadLetters()
+				.add(new DeadLetter(letter, "app", "ship", event.source(), event.id(), event.type(), event.key(),
+						Map.of(), event.data(), "Failure", "failed", 3, now, now,
+						new DeadLetter.Origin("test", "orders", 1, 1L)));
+			this.database.inbox().bury("app", event, null, 3);
+			this.database.inbox().replay("app", event, token);
+			this.database.jdbc().update("update busbar_dead_letter set state = 'REPLAYING'");
+			TestRedeliveries.of(this.database.dataSource())
+				.add(List
+					.of(new Redelivery(Redelivery.Kind.REPLAY, "app", event, token, now, null, 0, null, letter, null)));
+		});
+		return letter;
+	}
+
+	private void refuse(String id, Runnable before) {
+		this.bus.failure = (event) -> {
+			if (!event.id().equals(id)) {
+				return null;
+			}
+			before.run();
+			return new EventRejectedException("too large", null);
+		};
+	}
+
+	private void assertDeadAfterRefusal(Redelivery redelivery) {
+		refuse(redelivery.event().id(), () -> {
+		});
+		drain(batch());
+		assertDead(redelivery);
+	}
+
+	private void assertDead(Redelivery redelivery) {
+		String id = redelivery.event().id();
+		assertThat(this.database.deadLetters().find(id)).singleElement().satisfies((letter) -> {
+			assertThat(letter.attempts()).isEqualTo(redelivery.attempts());
+			assertThat(letter.exception()).isEqualTo(EventRejectedException.class.getName());
+			assertThat(letter.cause()).contains("too large");
+			assertThat(letter.payload()).isEqualTo(redelivery.event().data());
+			assertThat(letter.origin().destination()).isEqualTo("orders");
+			if (redelivery.firstFailure() != null) {
+				assertThat(letter.firstFailure()).isEqualTo(redelivery.firstFailure());
+			}
+		});
+		assertThat(letterState()).isEqualTo("OPEN");
+		assertThat(this.database.deadLetters().refused(List.of(id), 10)).as("it is no event for everyone").isEmpty();
+		assertThat(inboxState(id)).isEqualTo("DEAD");
+		assertThat(this.database.inbox().find(id, "/test", 10)).singleElement()
+			.extracting(InboxEntry::attempts)
+			.isEqualTo(redelivery.attempts());
+		assertThat(TestRedeliveries.of(this.database.dataSource()).find(List.of(redelivery.token()))).isEmpty();
+	}
+
+	private @Nullable String letterState() {
+		return this.database.jdbc().queryForObject("select state from busbar_dead_letter", String.class);
+	}
+
+	private @Nullable String inboxState(String id) {
+		return this.database.inbox().find(id, "/test", 1).get(0).state().name();
+	}
+
 	private @Nullable Instant due(String id) {
 		OffsetDateTime due = this.database.jdbc()
 			.queryForObject("select due from busbar_outgoing where event_id = ?", OffsetDateTime.class, id);
@@ -565,7 +745,8 @@ abstract class RelayContract {
 
 	private RelayBatch batch(PlatformTransactionManager transactions) {
 		return new RelayBatch(this.slots, this.bus, this.watch,
-				new RefusedEvents(this.database.deadLetters(), STREAMS, "app", "test", this.clock),
+				new RefusedEvents(this.database.deadLetters(), this.database.inbox(),
+						TestRedeliveries.of(this.database.dataSource()), STREAMS, "app", "test", this.clock),
 				new OutboxSize(this.database.dataSource(), "app", 100), transactions, this.clock);
 	}
 

@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.busbar.egress.feed.FeedLimits;
 import dev.busbar.ingress.access.Caller;
+import dev.busbar.problem.ProblemException;
 import dev.busbar.socket.protocol.ClientMessage;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
@@ -25,6 +28,7 @@ import org.mockito.Mockito;
 import org.springframework.security.core.Authentication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * When a connection is refused something, and when it is cut off.
@@ -33,7 +37,7 @@ class SocketConnectionTests {
 
 	private static final Instant EXPIRES = Instant.parse("2026-01-02T03:04:05Z");
 
-	private static final SocketLimits LIMITS = new SocketLimits(2, 1024, 2, 2000, Duration.ofSeconds(20),
+	private static final SocketLimits LIMITS = new SocketLimits(2, 1024, 2, 2000, Duration.ofMinutes(5),
 			Duration.ofSeconds(20));
 
 	private final List<String> sent = new CopyOnWriteArrayList<>();
@@ -46,9 +50,12 @@ class SocketConnectionTests {
 
 	private final Session session = Mockito.mock(Session.class);
 
+	private final AtomicLong nanos = new AtomicLong();
+
 	private boolean takes = true;
 
-	private final Connections connections = new Connections(LIMITS, List.of(new Counting()), Clock.systemUTC());
+	private final Connections connections = new Connections(LIMITS, List.of(new Counting()),
+			Clock.fixed(EXPIRES.minusSeconds(60), ZoneOffset.UTC), this.nanos::get);
 
 	private final SocketConnection connection = open();
 
@@ -66,8 +73,11 @@ class SocketConnectionTests {
 			}
 			return null;
 		}).when(remote).sendText(Mockito.anyString(), Mockito.any());
-		Caller nobody = Caller.of((Authentication) null);
-		return this.connections.opened(new Handshake(nobody, FeedLimits.NONE, EXPIRES), this.session);
+		return this.connections.opened(handshake(), this.session);
+	}
+
+	private static Handshake handshake() {
+		return new Handshake(Caller.of((Authentication) null), FeedLimits.NONE, EXPIRES);
 	}
 
 	@Test
@@ -93,6 +103,30 @@ class SocketConnectionTests {
 		assertThat(rate.take(500_000_000L)).isFalse();
 		assertThat(List.of(rate.take(60_000_000_000L), rate.take(60_000_000_000L), rate.take(60_000_000_000L)))
 			.containsExactly(true, true, false);
+	}
+
+	@Test
+	void handshakesAtTheSameTimeGetNoMorePlacesThanThereAre() {
+		Handshake second = handshake();
+		this.connections.reserve(second);
+		assertThatThrownBy(() -> this.connections.reserve(handshake())).isInstanceOf(ProblemException.class)
+			.hasMessageContaining("busbar.socket.max-connections");
+		this.connections.giveBack(second);
+		Handshake third = handshake();
+		this.connections.reserve(third);
+		this.connections.opened(third, this.session);
+		assertThat(this.connections.count()).isEqualTo(2);
+		assertThatThrownBy(() -> this.connections.reserve(handshake())).isInstanceOf(ProblemException.class);
+		this.connection.ended();
+		this.connections.reserve(handshake());
+	}
+
+	@Test
+	void aHandshakeOfWhichNothingIsHeardKeepsNoPlace() {
+		this.connections.reserve(handshake());
+		this.nanos.set(Duration.ofSeconds(31).toNanos());
+		this.connections.reserve(handshake());
+		assertThatThrownBy(() -> this.connections.reserve(handshake())).isInstanceOf(ProblemException.class);
 	}
 
 	@Test
@@ -132,13 +166,39 @@ class SocketConnectionTests {
 	}
 
 	@Test
+	void whatIsOfferedAndDoesNotFitIsNotSentAndCutsNothingOff() {
+		this.takes = false;
+		assertThat(this.connection.offer("x".repeat(5000))).as("one message may be larger").isTrue();
+		assertThat(this.connection.offer("x")).isFalse();
+		assertThat(this.closed.get()).isZero();
+		this.unfinished.get(0).onResult(new SendResult(this.session));
+		assertThat(this.connection.offer("y")).isTrue();
+		assertThat(this.sent).hasSize(2).endsWith("y");
+	}
+
+	@Test
 	void whoTakesNothingForTooLongIsCutOff() {
 		this.takes = false;
 		this.connection.send("x");
 		this.connection.tick(System.nanoTime(), Instant.EPOCH);
 		assertThat(this.closed.get()).isZero();
-		this.connection.tick(System.nanoTime() + Duration.ofSeconds(21).toNanos(), Instant.EPOCH);
+		this.connection.tick(System.nanoTime() + Duration.ofSeconds(301).toNanos(), Instant.EPOCH);
 		assertThat(closing()).isEqualTo(1008);
+	}
+
+	@Test
+	void whoIsSentNoPingSinceSomethingAlwaysWaitsIsNotTakenForSilent() {
+		this.takes = false;
+		this.connection.send("x");
+		long start = System.nanoTime();
+		for (int second = 10; second <= 200; second += 10) {
+			this.connection.tick(start + Duration.ofSeconds(second).toNanos(), Instant.EPOCH);
+			this.connection.send("x");
+			this.unfinished.get(this.unfinished.size() - 1).onResult(new SendResult(this.session));
+		}
+		assertThat(this.closed.get()).isZero();
+		this.connection.tick(System.nanoTime() + Duration.ofSeconds(301).toNanos(), Instant.EPOCH);
+		assertThat(closing()).as("it takes nothing any more").isEqualTo(1008);
 	}
 
 	@Test

@@ -31,7 +31,7 @@ class PatientDiskTests {
 		SmallFile file = new SmallFile();
 		file.failure = "No space left on device";
 		CompletableFuture<Integer> written = write(file);
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(FullDisk::isWaitedFor);
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(FullDisk::isWaitedFor);
 		assertThat(written).isNotDone();
 		file.failure = null;
 		assertThat(written.join()).isEqualTo(3);
@@ -51,7 +51,7 @@ class PatientDiskTests {
 		SmallFile file = new SmallFile();
 		file.failure = "No space left on device";
 		CompletableFuture<Integer> written = write(file);
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(FullDisk::isWaitedFor);
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(FullDisk::isWaitedFor);
 		file.close();
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(written::join)
 			.withRootCauseInstanceOf(ClosedChannelException.class);

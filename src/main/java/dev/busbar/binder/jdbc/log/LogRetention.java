@@ -96,11 +96,16 @@ public final class LogRetention {
 			if (this.alarmed.add(group.groupId())) {
 				logger.warn("Group '" + group.group() + "' of destination '" + group.destination() + "' is "
 						+ group.behind() + " records behind, and its next record is older than " + lag
-						+ ". Its records are kept until it reads them; if it is no longer needed, forget it with "
-						+ "JdbcMessageChannelBinder.forgetGroup.");
+						+ ". Its records are kept until it reads them; if it is no longer needed, forget it in this "
+						+ "database: delete from busbar_log_group where destination = " + literal(group.destination())
+						+ " and name = " + literal(group.group()));
 			}
 		}
 		this.alarmed.retainAll(lagging.stream().map(Lagging::groupId).toList());
+	}
+
+	private static String literal(String text) {
+		return "'" + text.replace("'", "''") + "'";
 	}
 
 }

@@ -94,6 +94,11 @@ class PublisherChannel implements ConfirmListener, BlockedListener {
 	void abandon() {
 		this.unconfirmed.clear();
 		this.connection.removeBlockedListener(this);
+		if (!this.channel.isOpen()) {
+			// Its listeners would be told once more, and the client's metrics say that
+			// they fail: they have forgotten the channel with its connection.
+			return;
+		}
 		try {
 			this.channel.abort();
 		}

@@ -45,7 +45,7 @@ class RabbitRoutes {
 		RabbitProducerProperties rabbit = this.extended.getExtendedProducerProperties(stream.output());
 		boolean persistent = rabbit.getDeliveryMode() != MessageDeliveryMode.NON_PERSISTENT;
 		Destination own = this.properties.streams().get(stream.name());
-		if (own != null && (own.exchange() != null || own.routingKey() != null)) {
+		if (own != null && own.isElsewhere()) {
 			return explicit(stream, own, persistent);
 		}
 		String destination = this.bindings.getBindingDestination(stream.output());

@@ -3,6 +3,7 @@ package dev.busbar.egress.feed.intake;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.inbound.DatabaseProbe;
 import dev.busbar.bus.inbound.InputChannels;
@@ -22,7 +23,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Reads every stream for the feed, if it is on.
+ * Reads the streams for the feed, if it is on.
  */
 @AutoConfiguration(after = FeedConfiguration.class, afterName = "dev.busbar.handler.HandlerConfiguration")
 @ConditionalOnBean({ JdbcFeed.class, EventStreams.class, MessageReaders.class })
@@ -38,6 +39,8 @@ public final class FeedIntakeConfiguration {
 				() -> listeners.orderedStream().toList());
 		Map<String, MessageHandler> consumers = new LinkedHashMap<>();
 		streams.all()
+			.stream()
+			.filter(EventStream::fed)
 			.forEach((stream) -> consumers.put(stream.feed(),
 					new FeedConsumer(stream, messages.of(stream), types, writer, database, this.patience)));
 		return new InputChannels(consumers);

@@ -84,8 +84,14 @@ public class AccessChainConfiguration {
 
 	@Bean
 	@Order(FIRST + 2)
-	SecurityFilterChain busbarChain(HttpSecurity http, GuardedChain guarded, OwnAddresses addresses, AccessMode mode) {
-		return mode.isGuarded() ? guarded.own(http) : unguarded(http, addresses.all(false));
+	SecurityFilterChain busbarChain(HttpSecurity http, GuardedChain guarded, OwnAddresses addresses, EventAccess access,
+			AccessMode mode) {
+		if (mode.isGuarded()) {
+			return guarded.own(http);
+		}
+		http.addFilterAfter(new RateLimitFilter(access, addresses.counted()),
+				SecurityContextHolderAwareRequestFilter.class);
+		return unguarded(http, addresses.all(false));
 	}
 
 	/**

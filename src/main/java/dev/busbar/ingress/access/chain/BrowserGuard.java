@@ -59,13 +59,14 @@ class BrowserGuard {
 			return true;
 		}
 		String origin = request.getHeader("Origin");
-		return origin != null && (host == null || !isSameOrigin(origin, host));
+		return origin != null && (host == null || !isSameOrigin(origin, host, request.isSecure()));
 	}
 
-	private static boolean isSameOrigin(String origin, String host) {
+	private static boolean isSameOrigin(String origin, String host, boolean secure) {
 		String lower = origin.toLowerCase(Locale.ROOT);
 		if (lower.startsWith("http://")) {
-			return withPort(lower.substring(7), ":80").equals(withPort(host.toLowerCase(Locale.ROOT), ":80"));
+			return !secure
+					&& withPort(lower.substring(7), ":80").equals(withPort(host.toLowerCase(Locale.ROOT), ":80"));
 		}
 		// TLS may end before this server.
 		return lower.startsWith("https://")

@@ -90,7 +90,7 @@ final class GuardedChain {
 				.hasAnyAuthority(PUBLISH, READ, OPERATE);
 			requests.anyRequest().hasAuthority(OPERATE);
 		});
-		http.addFilterAfter(new RateLimitFilter(this.access, own.publishing()), AuthorizationFilter.class);
+		http.addFilterAfter(new RateLimitFilter(this.access, own.counted()), AuthorizationFilter.class);
 		return http.build();
 	}
 

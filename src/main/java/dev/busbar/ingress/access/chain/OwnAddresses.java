@@ -69,6 +69,14 @@ final class OwnAddresses {
 				WebApplicationContextUtils.getWebApplicationContext(request.getServletContext()), "management");
 	}
 
+	/**
+	 * Where a caller publishes. Of the sources of webhooks it is those without a secret:
+	 * all others have a filter chain of their own.
+	 */
+	RequestMatcher counted() {
+		return or(publishing(), path(HttpMethod.POST, "/webhooks/**"));
+	}
+
 	RequestMatcher publishing() {
 		return or(path(HttpMethod.POST, "/events"), path(HttpMethod.POST, "/webhook"));
 	}

@@ -2,8 +2,8 @@ package dev.busbar.ingress.access.login;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.stream.Stream;
 
+import dev.busbar.ingress.access.rate.AddressBuckets;
 import dev.busbar.ingress.access.rate.Buckets;
 
 /**
@@ -26,7 +26,7 @@ public final class LoginThrottle {
 
 	private final Buckets names;
 
-	private final Buckets addresses;
+	private final AddressBuckets addresses;
 
 	private final Buckets all;
 
@@ -36,7 +36,7 @@ public final class LoginThrottle {
 	 */
 	public LoginThrottle(Clock clock) {
 		this.names = new Buckets(1 / 30.0, TRIES_PER_NAME, clock);
-		this.addresses = new Buckets(1 / 10.0, TRIES_PER_ADDRESS, clock);
+		this.addresses = new AddressBuckets(1 / 10.0, TRIES_PER_ADDRESS, clock);
 		this.all = new Buckets(5, TRIES_OF_ALL, clock);
 	}
 
@@ -46,7 +46,7 @@ public final class LoginThrottle {
 	 */
 	Duration attempt(String name, String address) {
 		// In this order, so that who is held back himself holds back nobody else.
-		Duration wait = this.addresses.take(network(address));
+		Duration wait = this.addresses.take(address);
 		if (wait.isZero()) {
 			wait = this.names.take(name);
 		}
@@ -54,18 +54,9 @@ public final class LoginThrottle {
 	}
 
 	void succeeded(String name, String address) {
-		this.addresses.giveBack(network(address));
+		this.addresses.giveBack(address);
 		this.names.giveBack(name);
 		this.all.giveBack(ALL);
-	}
-
-	// Who has one address of IPv6 has 2^64 of them.
-	private static String network(String address) {
-		if (address.indexOf(':') < 0) {
-			return address;
-		}
-		String[] groups = address.split(":", -1);
-		return String.join(":", Stream.of(groups).limit(4).toList());
 	}
 
 }

@@ -43,17 +43,23 @@ final class TokenBucket {
 	synchronized Duration take(int count) {
 		fill();
 		if (this.tokens < 1) {
-			return Duration.ofNanos((long) Math.ceil((1 - this.tokens) / this.perSecond * 1e9));
+			return untilOne();
 		}
 		this.tokens -= count;
 		return Duration.ZERO;
+	}
+
+	/** Takes nothing, and tells how long to wait for a token. */
+	synchronized Duration pause() {
+		fill();
+		return (this.tokens < 1) ? untilOne() : Duration.ZERO;
 	}
 
 	/** Takes tokens unless a debt stands already. */
 	synchronized Duration takeMore(int count) {
 		fill();
 		if (this.tokens < 0) {
-			return Duration.ofNanos((long) Math.ceil((1 - this.tokens) / this.perSecond * 1e9));
+			return untilOne();
 		}
 		this.tokens -= count;
 		return Duration.ZERO;
@@ -61,6 +67,10 @@ final class TokenBucket {
 
 	synchronized void giveBack(int count) {
 		this.tokens = Math.min(this.capacity, this.tokens + count);
+	}
+
+	private Duration untilOne() {
+		return Duration.ofNanos((long) Math.ceil((1 - this.tokens) / this.perSecond * 1e9));
 	}
 
 	private void fill() {

@@ -84,4 +84,18 @@ public final class StandardWebhooksVerifier implements Verifier {
 		return signatures;
 	}
 
+	/**
+	 * Whether a secret is a symmetric one.
+	 * @param secret as the provider shows it
+	 * @param bytes how many it must have at least
+	 */
+	public static boolean isKey(String secret, int bytes) {
+		try {
+			return key(secret).length >= bytes;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
 }

@@ -63,7 +63,8 @@ final class SourceFactory {
 		ValueTemplate type = template("type", this.properties.type(), cloudEvents ? null : this.scheme.type());
 		ValueTemplate key = template("key", this.properties.key(), null);
 		return new WebhookSource(this.name, this.scheme, verifier(), this.properties.format(), type, id(cloudEvents),
-				key, uri(cloudEvents), types(), this.properties.unhandledTypes(), handshake(), crc());
+				key, uri(cloudEvents), types(), this.properties.unhandledTypes(), this.properties.rateLimit(),
+				handshake(), crc());
 	}
 
 	/** What nothing would read. */
@@ -102,23 +103,11 @@ final class SourceFactory {
 			if (this.scheme == Scheme.BASIC && secret.indexOf(':') < 1) {
 				throw wrong(property, "has no user name", "Write it as user:password. Its value is not shown here.");
 			}
-			if (this.scheme == Scheme.STANDARD_WEBHOOKS) {
-				checkKey(property, secret);
+			if (this.scheme == Scheme.STANDARD_WEBHOOKS && !StandardWebhooksVerifier.isKey(secret, MIN_KEY_BYTES)) {
+				throw wrong(property, "is no symmetric secret of Standard Webhooks", "Write it as whsec_ and at least "
+						+ MIN_KEY_BYTES + " bytes in Base64, as the provider shows it. Its value is not shown here.");
 			}
 		}
-	}
-
-	private void checkKey(String property, String secret) {
-		try {
-			if (StandardWebhooksVerifier.key(secret).length >= MIN_KEY_BYTES) {
-				return;
-			}
-		}
-		catch (IllegalArgumentException ex) {
-			// Told below, without the value.
-		}
-		throw wrong(property, "is no symmetric secret of Standard Webhooks", "Write it as whsec_ and at least "
-				+ MIN_KEY_BYTES + " bytes in Base64, as the provider shows it. Its value is not shown here.");
 	}
 
 	private Verifier verifier() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.busbar.ingress.access.AccessProperties.RateLimit;
 import dev.busbar.ingress.webhook.scheme.Hmac;
 import dev.busbar.ingress.webhook.scheme.SignatureEncoding;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +47,15 @@ public record SourceProperties(@DefaultValue Map<String, OneSource> sources) {
 	 * @param source Source (a URI reference) of the events; by default /webhooks/ and the
 	 * name.
 	 * @param format What the body is.
+	 * @param rateLimit How many verified deliveries are taken; by default as many as
+	 * busbar.access.rate-limit allows.
 	 * @param handshake Questions that a provider may ask before it delivers.
 	 */
 	public record OneSource(@Nullable Scheme scheme, @DefaultValue List<String> secrets, @Nullable HmacHeader hmac,
 			@Nullable String credential, @Nullable String type, @Nullable String id, @Nullable String key,
 			@Nullable Duration tolerance, @DefaultValue List<String> types,
 			@DefaultValue("reject") UnhandledTypes unhandledTypes, @Nullable String source,
-			@DefaultValue("body") BodyFormat format, @DefaultValue Handshake handshake) {
+			@DefaultValue("body") BodyFormat format, @Nullable RateLimit rateLimit, @DefaultValue Handshake handshake) {
 
 		public OneSource {
 			secrets = List.copyOf(secrets);

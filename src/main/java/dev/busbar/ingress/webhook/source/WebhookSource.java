@@ -2,6 +2,7 @@ package dev.busbar.ingress.webhook.source;
 
 import java.util.List;
 
+import dev.busbar.ingress.access.AccessProperties.RateLimit;
 import dev.busbar.ingress.webhook.scheme.Hmac;
 import dev.busbar.ingress.webhook.scheme.Verifier;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param uri the source of the events; null: the CloudEvent's
  * @param types the types that are taken
  * @param unhandled what becomes of other types
+ * @param rateLimit how many verified deliveries are taken; null: as many as of any caller
  * @param handshake the questions that are answered
  * @param crc answers Twitter's; null if it is not asked
  */
 public record WebhookSource(String name, Scheme scheme, Verifier verifier, BodyFormat format,
 		@Nullable ValueTemplate type, @Nullable ValueTemplate id, @Nullable ValueTemplate key, @Nullable String uri,
-		TypePatterns types, UnhandledTypes unhandled, Handshake handshake, @Nullable Hmac crc) {
+		TypePatterns types, UnhandledTypes unhandled, @Nullable RateLimit rateLimit, Handshake handshake,
+		@Nullable Hmac crc) {
 
 	/**
 	 * The questions that are answered.

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,21 @@ class BucketsTests {
 		assertThat(bucket.take(1)).isEqualTo(Duration.ofSeconds(1));
 		this.now = this.now.plusSeconds(1);
 		assertThat(bucket.take(1)).isZero();
+	}
+
+	@Test
+	void addressesOfOneNetworkOfIpv6ShareABucketHoweverTheyAreWritten() {
+		AddressBuckets buckets = new AddressBuckets(1, 1, this.clock);
+		assertThat(buckets.take("2001:db8::1:2:3:4")).isZero();
+		for (String address : List.of("2001:db8::1:2:3:5", "2001:db8:0:0:ffff::", "2001:0DB8:0:0::1%eth0")) {
+			assertThat(buckets.take(address)).as(address).isPositive();
+			assertThat(buckets.pause(address)).as(address).isPositive();
+		}
+		assertThat(buckets.pause("2001:db8:0:1::1")).isZero();
+		assertThat(buckets.take("192.0.2.1")).isZero();
+		assertThat(buckets.take("192.0.2.2")).isZero();
+		assertThat(buckets.take("::ffff:192.0.2.1")).as("mapped").isZero();
+		assertThat(buckets.pause("no:address")).isZero();
 	}
 
 	@Test

@@ -1,0 +1,75 @@
+package dev.busbar.binder.jdbc;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import org.h2.store.fs.FilePath;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class H2SyncTests {
+
+	private static final FilePath FILES = new CountedFilePath();
+
+	@TempDir
+	@SuppressWarnings("NullAway.Init")
+	Path folder;
+
+	@BeforeAll
+	static void count() {
+		FilePath.register(FILES);
+	}
+
+	@AfterAll
+	static void stop() {
+		FilePath.unregister(FILES);
+	}
+
+	@Test
+	void whatIsPublishedHasBeenForcedToDiskBeforeThePublisherGoesOn() {
+		try (LogApplication application = start("commit")) {
+			LogApplication.Publisher publisher = application.publisher("orders", 1);
+			for (int i = 0; i < 5; i++) {
+				int before = CountedFilePath.FORCED.get();
+				publisher.publish(0, "e" + i);
+				assertThat(CountedFilePath.FORCED).hasValueGreaterThan(before);
+			}
+		}
+	}
+
+	@Test
+	void whatIsPublishedInATransactionIsForcedAfterItsCommit() {
+		try (LogApplication application = start("commit")) {
+			LogApplication.Publisher publisher = application.publisher("orders", 1);
+			int before = CountedFilePath.FORCED.get();
+			application.transaction().executeWithoutResult((status) -> {
+				publisher.publishAll(0, List.of("a", "b", "c"));
+				assertThat(CountedFilePath.FORCED).hasValue(before);
+			});
+			assertThat(CountedFilePath.FORCED).hasValueGreaterThan(before);
+		}
+	}
+
+	@Test
+	void withoutSyncNothingIsForced() {
+		try (LogApplication application = start("none")) {
+			LogApplication.Publisher publisher = application.publisher("orders", 1);
+			int before = CountedFilePath.FORCED.get();
+			for (int i = 0; i < 50; i++) {
+				publisher.publish(0, "e" + i);
+			}
+			assertThat(CountedFilePath.FORCED).hasValue(before);
+		}
+	}
+
+	private LogApplication start(String sync) {
+		return new LogApplication("jdbc:h2:file:counted:" + this.folder.resolve("log") + ";WRITE_DELAY=0",
+				Map.of("spring.cloud.stream.jdbc.binder.sync", sync));
+	}
+
+}
