@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Writes outcomes: as a table on the console, as {@code target/bench/<name>.json}, and
  * all that lie there as one page without any other file, {@code target/bench/index.html}.
- * The first contestant is what the others are compared with.
+ * The first contestant of a unit is what the others of that unit are compared with.
  */
 final class BenchReport {
 
@@ -42,13 +42,14 @@ final class BenchReport {
 	}
 
 	private static String table(Outcome outcome) {
-		StringBuilder text = new StringBuilder("\n" + outcome.title() + ", " + outcome.unit() + "\n");
+		StringBuilder text = new StringBuilder("\n" + outcome.title() + "\n");
 		outcome.conditions().forEach((condition) -> text.append("  ").append(condition).append('\n'));
-		text.append(line("", "median", "least", "most", "ratio"));
+		text.append(line("", "median", "least", "most", "ratio", ""));
 		for (String contestant : outcome.values().keySet()) {
 			text.append(line(contestant, number(outcome.median(contestant)), number(outcome.least(contestant)),
-					number(outcome.most(contestant)), ratio(outcome, contestant)));
+					number(outcome.most(contestant)), ratio(outcome, contestant), "  " + outcome.unit(contestant)));
 		}
+		outcome.goals().forEach((goal) -> text.append("  ").append(goal.text()).append('\n'));
 		return text.toString();
 	}
 
@@ -61,7 +62,7 @@ final class BenchReport {
 	}
 
 	private static String ratio(Outcome outcome, String contestant) {
-		String first = outcome.values().keySet().iterator().next();
+		String first = outcome.comparedWith(contestant);
 		return "%.2f".formatted(outcome.median(contestant) / outcome.median(first));
 	}
 
@@ -70,25 +71,24 @@ final class BenchReport {
 	}
 
 	private static String page(Collection<Outcome> outcomes) {
-		StringBuilder page = new StringBuilder("""
-				<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Busbar: benchmarks</title><style>
-				body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
-				table{border-collapse:collapse}td,th{padding:.25rem .75rem;text-align:right}
-				td:first-child,th:first-child{text-align:left}tr+tr{border-top:1px solid #ddd}
-				svg rect{fill:#2b6cb0}svg line{stroke:#222}p{color:#555}
-				</style></head><body><h1>Busbar: benchmarks</h1>
-				<p>Bars are medians, lines go from the least to the most of the rounds.</p>
-				""");
+		StringBuilder page = new StringBuilder(
+				"""
+						<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Busbar: benchmarks</title><style>
+						body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
+						table{border-collapse:collapse}td,th{padding:.25rem .75rem;text-align:right}
+						td:first-child,th:first-child{text-align:left}tr+tr{border-top:1px solid #ddd}
+						svg rect{fill:#2b6cb0}svg line{stroke:#222}p{color:#555}.met{color:#276749}.missed{color:#9b2c2c}
+						</style></head><body><h1>Busbar: benchmarks</h1>
+						<p>Bars are medians, lines go from the least to the most of the rounds; a ratio is to the first row of the same unit.</p>
+						""");
 		outcomes.forEach((outcome) -> section(page, outcome));
 		return page.append("</body></html>\n").toString();
 	}
 
 	private static void section(StringBuilder page, Outcome outcome) {
-		double most = outcome.values().keySet().stream().mapToDouble(outcome::most).max().orElse(1);
 		page.append("<h2>").append(escaped(outcome.title())).append("</h2><p>");
 		outcome.conditions().forEach((condition) -> page.append(escaped(condition)).append("<br>"));
-		page.append("</p><table><tr><th></th><th>median, ")
-			.append(escaped(outcome.unit()))
+		page.append("</p><table><tr><th></th><th>median</th><th>unit")
 			.append("</th><th>least</th><th>most</th><th>ratio</th><th></th></tr>");
 		for (String contestant : outcome.values().keySet()) {
 			page.append("<tr><td>")
@@ -96,16 +96,25 @@ final class BenchReport {
 				.append("</td><td>")
 				.append(number(outcome.median(contestant)))
 				.append("</td><td>")
+				.append(escaped(outcome.unit(contestant)))
+				.append("</td><td>")
 				.append(number(outcome.least(contestant)))
 				.append("</td><td>")
 				.append(number(outcome.most(contestant)))
 				.append("</td><td>")
 				.append(ratio(outcome, contestant))
 				.append("</td><td>")
-				.append(bar(outcome, contestant, most))
+				.append(bar(outcome, contestant, outcome.mostBeside(contestant)))
 				.append("</td></tr>");
 		}
-		page.append("</table>\n");
+		page.append("</table><ul>");
+		outcome.goals()
+			.forEach((goal) -> page.append("<li class=\"")
+				.append(goal.met() ? "met" : "missed")
+				.append("\">")
+				.append(escaped(goal.text()))
+				.append("</li>"));
+		page.append("</ul>\n");
 	}
 
 	private static String bar(Outcome outcome, String contestant, double most) {

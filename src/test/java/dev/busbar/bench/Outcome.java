@@ -10,15 +10,45 @@ import java.util.Map;
  *
  * @param name the benchmark's name, fit for a file
  * @param title what was measured
- * @param unit the unit of all values
+ * @param unit the unit of the values
+ * @param units the units of contestants that have another one
  * @param conditions under which conditions, durability included
  * @param values the values of each contestant, a round each
+ * @param goals what was to be reached
  */
-record Outcome(String name, String title, String unit, List<String> conditions, Map<String, List<Double>> values) {
+record Outcome(String name, String title, String unit, Map<String, String> units, List<String> conditions,
+		Map<String, List<Double>> values, List<Goal> goals) {
 
 	Outcome {
+		// A file that an earlier version has written says none.
+		units = (units != null) ? Map.copyOf(units) : Map.of();
 		conditions = List.copyOf(conditions);
 		values = new LinkedHashMap<>(values);
+		goals = List.copyOf(goals);
+	}
+
+	/** The unit of a contestant's values. */
+	String unit(String contestant) {
+		return this.units.getOrDefault(contestant, this.unit);
+	}
+
+	/** The first contestant whose values have the same unit: what it is compared with. */
+	String comparedWith(String contestant) {
+		return this.values.keySet()
+			.stream()
+			.filter((each) -> unit(each).equals(unit(contestant)))
+			.findFirst()
+			.orElse(contestant);
+	}
+
+	/** The largest value of those with the same unit. */
+	double mostBeside(String contestant) {
+		return this.values.keySet()
+			.stream()
+			.filter((each) -> unit(each).equals(unit(contestant)))
+			.mapToDouble(this::most)
+			.max()
+			.orElse(1);
 	}
 
 	/** The median of a contestant's rounds. */

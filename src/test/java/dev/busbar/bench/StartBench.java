@@ -1,0 +1,163 @@
+package dev.busbar.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import dev.busbar.bench.ground.BenchSettings;
+import dev.busbar.bench.ground.Entrant;
+import dev.busbar.bench.ground.Ground;
+import dev.busbar.bench.ground.IngressStage;
+import dev.busbar.bench.ground.Orders;
+import dev.busbar.bench.ground.Program;
+import dev.busbar.bench.ground.Stage;
+import dev.busbar.bench.peer.BareApplication;
+import dev.busbar.testing.BusbarClient;
+import dev.busbar.testing.FreePort;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How long it takes until Busbar is ready, on an empty database whose tables are there,
+ * and how much memory it then has; beside an application with the same starters and
+ * nothing of its own.
+ */
+@Tag("start")
+class StartBench implements EachGround {
+
+	private static final String READY = "to ready";
+
+	private static final String MEMORY = "resident when idle";
+
+	private static final String HANDLED = "Busbar, to the first handled event";
+
+	private static final String LOADED = "Busbar, resident under load";
+
+	private static final String SIZE = "jar, size";
+
+	@Override
+	public void measure(Ground ground) throws Exception {
+		Contest contest = new Contest("start-" + ground.name(), "Start, " + ground.title(), "ms")
+			.where("resident", "MB")
+			.where(SIZE, "KB")
+			.under("from the start of the JVM to readiness, asked every 20 ms; 5 s later the resident memory; "
+					+ BenchSettings.HEAP)
+			.under("Busbar and bare from a class path, the jar as it is packed, not extracted")
+			.under("the first handled event waits on the broker; load: POST /events on 16 connections")
+			.withSeveral("Busbar", () -> busbar(ground))
+			.withSeveral("bare", StartBench::bare)
+			.withSeveral("jar", () -> jar(ground))
+			.withSeveral("handled", () -> handled(ground));
+		contest.atMost(1.5, "Busbar, " + READY, "bare, " + READY)
+			.atMost(1.5, "Busbar, " + MEMORY, "bare, " + MEMORY)
+			.run();
+	}
+
+	/** The jar itself. */
+	private static Map<String, Double> jar(Ground ground) throws Exception {
+		int port = FreePort.find();
+		Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
+		try (IngressStage stage = ground.ingress(Entrant.BUSBAR, port)) {
+			Map<String, Double> values = measure("jar", port, 200, () -> stage.startJar(jar));
+			values.put(SIZE, Files.size(jar) / 1024.0);
+			return values;
+		}
+	}
+
+	/** With a handler for which an event waits, and then with as many as it takes. */
+	private static Map<String, Double> handled(Ground ground) throws Exception {
+		int port = FreePort.find();
+		Orders orders = Orders.usual(1);
+		try (Stage stage = ground.stage(Entrant.BUSBAR, orders)) {
+			long begun = System.nanoTime();
+			try (Program program = stage.start(List.of("--server.port=" + port))) {
+				Awaitility.await("result, see " + program.folder())
+					.atMost(Duration.ofMinutes(3))
+					.pollDelay(Duration.ZERO)
+					.pollInterval(Duration.ofMillis(20))
+					.until(() -> {
+						program.check();
+						return stage.results() > 0;
+					});
+				Map<String, Double> values = new LinkedHashMap<>();
+				values.put(HANDLED, (System.nanoTime() - begun) / 1e6);
+				IngestBench.load(port, 16, 1, 0, BenchSettings.round().toMillis() / 1e3);
+				values.put(LOADED, resident(program.pid()));
+				program.stop();
+				return values;
+			}
+		}
+	}
+
+	private static Map<String, Double> busbar(Ground ground) throws Exception {
+		int port = FreePort.find();
+		try (Stage stage = ground.ingress(Entrant.BUSBAR, port)) {
+			return measure("Busbar", port, 200, () -> stage.start(List.of()));
+		}
+	}
+
+	private static Map<String, Double> bare() throws Exception {
+		int port = FreePort.find();
+		// It wants a password of everybody: then it is up as well.
+		return measure("bare", port, 401, () -> Program.start(Program.folder("bench-bare"), BareApplication.class,
+				List.of("/target/classes", "binder-kafka"), List.of(), List.of("--server.port=" + port)));
+	}
+
+	private static Map<String, Double> measure(String name, int port, int ready, Start start) throws Exception {
+		BusbarClient client = new BusbarClient(URI.create("http://127.0.0.1:" + port));
+		long begun = System.nanoTime();
+		try (Program program = start.start()) {
+			Awaitility.await(name + " to be ready, see " + program.folder())
+				.atMost(Duration.ofMinutes(3))
+				.pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(20))
+				.until(() -> {
+					program.check();
+					return answers(client, ready);
+				});
+			Map<String, Double> values = new LinkedHashMap<>();
+			values.put(name + ", " + READY, (System.nanoTime() - begun) / 1e6);
+			TimeUnit.SECONDS.sleep(5);
+			values.put(name + ", " + MEMORY, resident(program.pid()));
+			program.stop();
+			assertThat(values).hasSize(2);
+			return values;
+		}
+	}
+
+	private static boolean answers(BusbarClient client, int status) {
+		try {
+			return client.get("/actuator/health/readiness").statusCode() == status;
+		}
+		catch (UncheckedIOException ex) {
+			return false;
+		}
+	}
+
+	private static double resident(long pid) throws IOException {
+		return Files.readAllLines(Path.of("/proc/" + pid + "/status"))
+			.stream()
+			.filter((line) -> line.startsWith("VmRSS:"))
+			.mapToDouble((line) -> Double.parseDouble(line.replaceAll("\\D+", "")) / 1024)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/** Starts a contestant. */
+	@FunctionalInterface
+	private interface Start {
+
+		Program start() throws Exception;
+
+	}
+
+}

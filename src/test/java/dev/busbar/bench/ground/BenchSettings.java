@@ -1,0 +1,77 @@
+package dev.busbar.bench.ground;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * How large the benchmarks are, from the system properties {@code bench.*}.
+ */
+public final class BenchSettings {
+
+	/** The flags of all JVMs. */
+	public static final String HEAP = "-Xmx512m";
+
+	private static final long BEGUN = System.nanoTime();
+
+	private BenchSettings() {
+	}
+
+	/** How many rounds each contestant has. */
+	public static int rounds() {
+		return Integer.getInteger("bench.rounds", 3);
+	}
+
+	/** How long a contestant runs before it is measured. */
+	public static Duration warmUp() {
+		return duration("bench.warm-up", "10s");
+	}
+
+	/** How long it is measured. */
+	public static Duration round() {
+		return duration("bench.round", "6s");
+	}
+
+	/** After which time a scenario starts no further round. */
+	public static Duration box() {
+		return duration("bench.box", "6m");
+	}
+
+	/** Whether all benchmarks together have had their time. */
+	public static boolean isOver() {
+		return isOverIn(0);
+	}
+
+	/** Whether they will have had it in some nanoseconds. */
+	public static boolean isOverIn(long nanos) {
+		return System.nanoTime() - BEGUN + nanos > duration("bench.box-of-all", "90m").toNanos();
+	}
+
+	/** Whether Busbar is recorded by JFR. */
+	public static boolean profile() {
+		return Boolean.getBoolean("bench.profile");
+	}
+
+	/** Whether contestants run too that the goals do not name. */
+	public static boolean more() {
+		return Boolean.getBoolean("bench.more");
+	}
+
+	/** Those of some that are asked for by {@code bench.only}, all if that is not set. */
+	public static List<Entrant> only(Entrant... entrants) {
+		String names = System.getProperty("bench.only", "");
+		return Arrays.stream(entrants)
+			.filter((entrant) -> names.isEmpty() || Arrays.asList(names.split(",")).contains(entrant.name()))
+			.toList();
+	}
+
+	private static Duration duration(String name, String otherwise) {
+		@Nullable String value = System.getProperty(name);
+		return DurationStyle.detectAndParse((value != null) ? value : otherwise);
+	}
+
+}

@@ -1,0 +1,77 @@
+package dev.busbar.bench.ground;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whether the work was really done: what makes a run fail.
+ */
+public final class Check {
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	private Check() {
+	}
+
+	/**
+	 * Checks a stage whose contestant has stopped in good order, at whatever place: each
+	 * order has one state row, one inbox row, and one result on the bus; the orders of
+	 * each customer were taken from the first on without a gap; results say what they
+	 * should.
+	 * @param entrant who has worked there
+	 * @param stage where
+	 * @param orders what was stored
+	 * @param before how many rows the inbox had before
+	 * @return how many orders were handled
+	 */
+	public static long done(Entrant entrant, Stage stage, Orders orders, long before) throws Exception {
+		long states;
+		try (Connection database = stage.database()) {
+			states = count(database, "SELECT COUNT(*) FROM bench_order");
+			assertThat(count(database, "SELECT COUNT(DISTINCT order_id) FROM bench_order"))
+				.as("orders with a state, %s", entrant.title())
+				.isEqualTo(states)
+				.isPositive();
+			assertThat((entrant == Entrant.MODULITH) ? 0
+					: count(database,
+							"SELECT COUNT(*) FROM (SELECT customer FROM bench_order GROUP BY customer"
+									+ " HAVING COUNT(*) <> MAX(number) + 1) AS gap"))
+				.as("customers with a gap in their orders, %s", entrant.title())
+				.isZero();
+			if (entrant.inbox() != null) {
+				assertThat(count(database, "SELECT COUNT(*) FROM " + entrant.inbox()))
+					.as("inbox rows, %s", entrant.title())
+					.isEqualTo(before + states);
+			}
+		}
+		if (entrant == Entrant.PEER_A) {
+			System.out.printf("%s: %d states, %d results%n", entrant.title(), states, stage.results());
+		}
+		else {
+			assertThat(stage.results()).as("results on the bus, %s", entrant.title()).isEqualTo(states);
+		}
+		for (String result : stage.sample()) {
+			JsonNode data = JSON.readTree(result);
+			assertThat(data.required("orderId").asString()).startsWith("o-");
+			assertThat(data.required("customer").asString())
+				.isEqualTo("c-" + Integer.parseInt(data.required("orderId").asString().substring(2)) % orders.keys());
+			assertThat(data.required("amount").decimalValue()).isEqualByComparingTo("123.45");
+		}
+		return states;
+	}
+
+	static long count(Connection database, String sql) throws SQLException {
+		try (Statement statement = database.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+			row.next();
+			return row.getLong(1);
+		}
+	}
+
+}

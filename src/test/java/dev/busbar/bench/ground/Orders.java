@@ -1,0 +1,68 @@
+package dev.busbar.bench.ground;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The orders that are stored before a round.
+ *
+ * @param count how many
+ * @param keys how many customers they have, in turn
+ * @param partitions in how many partitions the streams are divided
+ * @param note how many characters of note each has; with 100 the data has about 220 bytes
+ */
+public record Orders(int count, int keys, int partitions, int note) {
+
+	/** Orders of the usual size, of a thousand customers, in four partitions. */
+	public static Orders usual(int count) {
+		return new Orders(count, 1_000, 4, 100);
+	}
+
+	/** As many as are asked for, and otherwise the same. */
+	public Orders withCount(int other) {
+		return new Orders(other, this.keys, this.partitions, this.note);
+	}
+
+	public Orders withKeys(int other) {
+		return new Orders(this.count, other, this.partitions, this.note);
+	}
+
+	public Orders withPartitions(int other) {
+		return new Orders(this.count, this.keys, other, this.note);
+	}
+
+	public Orders withNote(int other) {
+		return new Orders(this.count, this.keys, this.partitions, other);
+	}
+
+	public String id(int number) {
+		return "o-" + number;
+	}
+
+	public String key(int number) {
+		return "c-" + number % this.keys;
+	}
+
+	/** The data of one. */
+	public byte[] data(int number) {
+		return ("{\"orderId\":\"o-" + number + "\",\"customer\":\"" + key(number) + "\",\"number\":"
+				+ number / this.keys + ",\"item\":\"book\",\"quantity\":3,\"amount\":123.45,\"note\":\""
+				+ "x".repeat(this.note) + "\"}")
+			.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/** The attributes of one as a CloudEvent. */
+	public Map<String, String> attributes(String prefix, int number) {
+		Map<String, String> attributes = new LinkedHashMap<>();
+		attributes.put(prefix + "specversion", "1.0");
+		attributes.put(prefix + "id", id(number));
+		attributes.put(prefix + "source", "/bench");
+		attributes.put(prefix + "type", "order.placed");
+		attributes.put(prefix + "time", Instant.now().toString());
+		attributes.put(prefix + "partitionkey", key(number));
+		return attributes;
+	}
+
+}

@@ -1,0 +1,159 @@
+package dev.busbar.bench.ground;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program in a JVM of its own, with the flags of all, in a folder of its own under
+ * {@code target/processes}.
+ */
+public final class Program implements AutoCloseable {
+
+	private static final Path PARENT = Path.of("target", "processes").toAbsolutePath();
+
+	private static final List<String> MODULITH = List.of("spring-modulith", "jmolecules", "jstereotype");
+
+	private final Path folder;
+
+	private final Process process;
+
+	private Program(Path folder, Process process) {
+		this.folder = folder;
+		this.process = process;
+	}
+
+	/** An empty folder for a program. */
+	public static Path folder(String name) {
+		try {
+			return Files.createTempDirectory(Files.createDirectories(PARENT), name + "-");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Starts a program.
+	 * @param folder its working folder
+	 * @param main its main class
+	 * @param without parts of the names of jars and folders that are left out of its
+	 * class path
+	 * @param options further options of the JVM
+	 * @param arguments its arguments
+	 */
+	public static Program start(Path folder, Class<?> main, List<String> without, List<String> options,
+			List<String> arguments) {
+		List<String> all = new ArrayList<>(without);
+		all.addAll(MODULITH);
+		return launch(folder, main, all, options, arguments);
+	}
+
+	/** Starts a program that has the libraries of Spring Modulith too. */
+	static Program startWithModulith(Path folder, Class<?> main, List<String> without, List<String> arguments) {
+		return launch(folder, main, without, List.of(), arguments);
+	}
+
+	private static Program launch(Path folder, Class<?> main, List<String> without, List<String> options,
+			List<String> arguments) {
+		List<String> command = new ArrayList<>(List.of(java(), BenchSettings.HEAP));
+		command.addAll(options);
+		command.addAll(List.of("-cp", classPath(without), main.getName()));
+		command.addAll(arguments);
+		return start(folder, command);
+	}
+
+	/** Starts any command in a folder. */
+	public static Program start(Path folder, List<String> command) {
+		try {
+			ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+				.redirectErrorStream(true)
+				.redirectOutput(Redirect.appendTo(folder.resolve("log").toFile()));
+			Program program = new Program(folder, builder.start());
+			Runtime.getRuntime().addShutdownHook(new Thread(program.process::destroyForcibly));
+			return program;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** The program {@code java} that runs this. */
+	public static String java() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+	}
+
+	private static String classPath(List<String> without) {
+		String separator = System.getProperty("path.separator");
+		List<String> left = new ArrayList<>(without);
+		left.add("spring-cloud-stream-test-binder");
+		return Arrays.stream(System.getProperty("java.class.path").split(separator, -1))
+			// An empty one would be the project's folder, with its config.
+			.filter((entry) -> !entry.isEmpty())
+			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
+			.filter((entry) -> left.stream().noneMatch(entry::contains))
+			.collect(Collectors.joining(separator));
+	}
+
+	public Path folder() {
+		return this.folder;
+	}
+
+	public long pid() {
+		return this.process.pid();
+	}
+
+	boolean isRunning() {
+		return this.process.isAlive();
+	}
+
+	/** Fails if the program has ended. */
+	public void check() {
+		if (!this.process.isAlive()) {
+			throw new IllegalStateException(
+					"The program ended with " + this.process.exitValue() + ", see " + this.folder.resolve("log"));
+		}
+	}
+
+	/** Waits until the program ends by itself, in good order. */
+	public void await(long seconds) throws InterruptedException {
+		if (!this.process.waitFor(seconds, TimeUnit.SECONDS) || this.process.exitValue() != 0) {
+			throw new IllegalStateException("The program failed, see " + this.folder.resolve("log"));
+		}
+	}
+
+	/** What a file in the folder says, null if there is none. */
+	public @Nullable String read(String file) {
+		Path path = this.folder.resolve(file);
+		try {
+			return Files.exists(path) ? Files.readString(path).strip() : null;
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	/** Ends it as SIGTERM does. */
+	public void stop() throws InterruptedException {
+		this.process.destroy();
+		if (!this.process.waitFor(40, TimeUnit.SECONDS)) {
+			this.process.destroyForcibly().waitFor();
+			throw new IllegalStateException("The program did not stop, see " + this.folder.resolve("log"));
+		}
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+	}
+
+}

@@ -1,0 +1,33 @@
+package dev.busbar.bench.ground;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * What is prepared for one contestant and one round.
+ */
+public interface Stage extends AutoCloseable {
+
+	/** Starts the contestant, with further arguments. */
+	Program start(List<String> arguments) throws Exception;
+
+	/** How many results are stored on the bus by now. */
+	long results() throws Exception;
+
+	/** The database, once the contestant has ended. */
+	Connection database() throws SQLException;
+
+	/** What tells the load generator where results can be seen: a setting of it. */
+	default String observed() {
+		throw new UnsupportedOperationException("Results are counted only");
+	}
+
+	/** The data of some results. */
+	List<String> sample() throws Exception;
+
+	/** Gives back what was taken. */
+	@Override
+	void close();
+
+}

@@ -1,0 +1,42 @@
+package dev.busbar.bench.ground;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import dev.busbar.testing.PostgresqlServer;
+import dev.busbar.testing.PostgresqlServer.Database;
+
+/**
+ * A database in PostgreSQL with the table of the orders' state.
+ *
+ * @param database the database
+ */
+record StateDatabase(Database database) implements AutoCloseable {
+
+	/** What a handled order is for the application. */
+	static final String TABLE = "CREATE TABLE bench_order (order_id VARCHAR(100) NOT NULL PRIMARY KEY,"
+			+ " customer VARCHAR(100) NOT NULL, number INTEGER NOT NULL, amount NUMERIC(12, 2) NOT NULL)";
+
+	static StateDatabase create() throws SQLException {
+		Database database = PostgresqlServer.shared().createDatabase();
+		try (Connection connection = DriverManager.getConnection(database.url());
+				Statement statement = connection.createStatement()) {
+			statement.execute(TABLE);
+			// So that none has to write what the one before has left.
+			statement.execute("CHECKPOINT");
+		}
+		return new StateDatabase(database);
+	}
+
+	String url() {
+		return this.database.url();
+	}
+
+	@Override
+	public void close() {
+		this.database.close();
+	}
+
+}
