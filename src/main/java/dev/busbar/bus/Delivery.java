@@ -72,13 +72,12 @@ public record Delivery(byte @Nullable [] payload, Map<String, Object> headers) {
 				own = binder.getValue();
 			}
 		}
+		List<String> foreign = ORIGIN.stream().filter(Predicate.not(own::contains)).toList();
 		List<Delivery> deliveries = new ArrayList<>(payloads.size());
 		for (int i = 0; i < payloads.size(); i++) {
-			Map<String, Object> headers = new LinkedHashMap<>();
-			if (!batched.isEmpty() && batched.get(i) instanceof Map<?, ?> item) {
-				headers.putAll(present(item));
-				headers.keySet().removeAll(ORIGIN.stream().filter(Predicate.not(own::contains)).toList());
-			}
+			Map<String, Object> headers = (!batched.isEmpty() && batched.get(i) instanceof Map<?, ?> item)
+					? present(item) : new LinkedHashMap<>();
+			foreign.forEach(headers::remove);
 			for (String name : KAFKA) {
 				if (message.getHeaders().get(name) instanceof List<?> values) {
 					Object value = (i < values.size()) ? values.get(i) : null;
@@ -131,7 +130,12 @@ public record Delivery(byte @Nullable [] payload, Map<String, Object> headers) {
 	}
 
 	private @Nullable Object first(List<String> names) {
-		return names.stream().map(this.headers::get).filter(Number.class::isInstance).findFirst().orElse(null);
+		for (String name : names) {
+			if (this.headers.get(name) instanceof Number number) {
+				return number;
+			}
+		}
+		return null;
 	}
 
 	private static Map<String, Object> present(Map<?, ?> headers) {

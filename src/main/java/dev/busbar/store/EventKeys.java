@@ -76,13 +76,22 @@ public final class EventKeys {
 	 */
 	public static String storable(String text) {
 		String whole = (text.indexOf('\0') < 0) ? text : text.replace('\0', '\uFFFD');
-		if (whole.chars().noneMatch((unit) -> Character.isSurrogate((char) unit))) {
+		if (!hasSurrogate(whole)) {
 			return whole;
 		}
 		return whole.codePoints()
 			.map((point) -> (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) ? 0xFFFD : point)
 			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
 			.toString();
+	}
+
+	private static boolean hasSurrogate(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	static byte[] join(String id, byte[] identity) {

@@ -3,7 +3,9 @@ package dev.busbar.bus.binding;
 import java.io.IOException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -21,7 +23,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
-import org.springframework.integration.support.MessageBuilder;
+import org.springframework.messaging.support.GenericMessage;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -112,11 +114,10 @@ final class ChannelEventSender implements EventSender {
 	private static Message<byte[]> message(OutgoingEvent outgoing) {
 		byte[] data = outgoing.event().data();
 		String contentType = outgoing.event().dataContentType();
-		return MessageBuilder.withPayload((data != null) ? data : new byte[0])
-			.copyHeaders(EventHeaders.write(outgoing.event(), EventHeaders.AMQP_PREFIX))
-			.setHeader(MessageHeaders.CONTENT_TYPE, (contentType != null) ? contentType : "application/json")
-			.setHeader(BinderHeaders.PARTITION_HEADER, outgoing.partition())
-			.build();
+		Map<String, Object> headers = new HashMap<>(EventHeaders.write(outgoing.event(), EventHeaders.AMQP_PREFIX));
+		headers.put(MessageHeaders.CONTENT_TYPE, (contentType != null) ? contentType : "application/json");
+		headers.put(BinderHeaders.PARTITION_HEADER, outgoing.partition());
+		return new GenericMessage<>((data != null) ? data : new byte[0], headers);
 	}
 
 	private static void complete(OutgoingEvent event, @Nullable RuntimeException failure) {

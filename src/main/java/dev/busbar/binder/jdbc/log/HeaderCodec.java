@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class HeaderCodec {
 
-	private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {
-	};
-
 	private final JsonMapper json = JsonMapper.builder().build();
 
 	/**
@@ -28,14 +27,13 @@ public final class HeaderCodec {
 	 * @return those that can be stored
 	 */
 	public byte[] encode(Map<String, Object> headers) {
-		Map<String, Object> encoded = new LinkedHashMap<>();
-		headers.forEach((name, value) -> {
-			Object stored = encode(value);
-			if (stored != null) {
-				encoded.put(name, stored);
-			}
-		});
-		return this.json.writeValueAsBytes(encoded);
+		try (ByteArrayBuilder bytes = new ByteArrayBuilder(); JsonGenerator to = this.json.createGenerator(bytes)) {
+			to.writeStartObject();
+			headers.forEach((name, value) -> write(to, name, value));
+			to.writeEndObject();
+			to.flush();
+			return bytes.toByteArray();
+		}
 	}
 
 	/**
@@ -44,31 +42,73 @@ public final class HeaderCodec {
 	 * @return the headers, with the types that they had; a map that may be changed
 	 */
 	public Map<String, Object> decode(byte[] headers) {
-		Map<String, Object> decoded = this.json.readValue(headers, MAP);
-		decoded.replaceAll((name, value) -> (value instanceof Map<?, ?> tagged) ? decode(tagged) : value);
+		Map<String, Object> decoded = new LinkedHashMap<>();
+		try (JsonParser from = this.json.createParser(headers)) {
+			from.nextToken();
+			for (String name = from.nextName(); name != null; name = from.nextName()) {
+				decoded.put(name, read(from));
+			}
+		}
 		return decoded;
 	}
 
-	private static @Nullable Object encode(Object value) {
-		if (value instanceof String || value instanceof Boolean || value instanceof Integer) {
-			return value;
-		}
-		if (value instanceof Double number) {
-			return Double.isFinite(number) ? number : Map.of("n", number.toString());
-		}
-		if (value instanceof byte[] bytes) {
-			return Map.of("b", Base64.getEncoder().encodeToString(bytes));
-		}
-		String tag = (value instanceof Long) ? "l"
-				: (value instanceof Short) ? "s" : (value instanceof Byte) ? "y" : (value instanceof Float) ? "f"
-						: (value instanceof BigDecimal) ? "d" : (value instanceof BigInteger) ? "i" : null;
-		return (tag != null) ? Map.of(tag, value.toString()) : null;
+	private static Object read(JsonParser from) {
+		return switch (from.nextToken()) {
+			case VALUE_STRING -> from.getString();
+			case VALUE_TRUE, VALUE_FALSE -> from.getBooleanValue();
+			case VALUE_NUMBER_INT -> from.getIntValue();
+			case VALUE_NUMBER_FLOAT -> from.getDoubleValue();
+			case START_OBJECT -> {
+				String tag = from.nextName();
+				from.nextToken();
+				Object value = decode(tag, from.getString());
+				from.nextToken();
+				yield value;
+			}
+			default -> throw new IllegalStateException("Unknown header encoding " + from.currentToken());
+		};
 	}
 
-	private static Object decode(Map<?, ?> tagged) {
-		Map.Entry<?, ?> entry = tagged.entrySet().iterator().next();
-		String value = String.valueOf(entry.getValue());
-		return switch (String.valueOf(entry.getKey())) {
+	private static void write(JsonGenerator to, String name, Object value) {
+		if (value instanceof String text) {
+			to.writeStringProperty(name, text);
+		}
+		else if (value instanceof Boolean flag) {
+			to.writeBooleanProperty(name, flag);
+		}
+		else if (value instanceof Integer number) {
+			to.writeNumberProperty(name, number);
+		}
+		else if (value instanceof Double number && Double.isFinite(number)) {
+			to.writeNumberProperty(name, number);
+		}
+		else if (value instanceof byte[] bytes) {
+			write(to, name, "b", Base64.getEncoder().encodeToString(bytes));
+		}
+		else {
+			String tag = tag(value);
+			if (tag != null) {
+				write(to, name, tag, value.toString());
+			}
+		}
+	}
+
+	private static void write(JsonGenerator to, String name, String tag, String value) {
+		to.writeObjectPropertyStart(name);
+		to.writeStringProperty(tag, value);
+		to.writeEndObject();
+	}
+
+	private static @Nullable String tag(Object value) {
+		return (value instanceof Long) ? "l"
+				: (value instanceof Short) ? "s"
+						: (value instanceof Byte) ? "y" : (value instanceof Float) ? "f" : (value instanceof Double)
+								? "n"
+								: (value instanceof BigDecimal) ? "d" : (value instanceof BigInteger) ? "i" : null;
+	}
+
+	private static Object decode(String tag, String value) {
+		return switch (tag) {
 			case "l" -> Long.valueOf(value);
 			case "s" -> Short.valueOf(value);
 			case "y" -> Byte.valueOf(value);
@@ -77,7 +117,7 @@ public final class HeaderCodec {
 			case "d" -> new BigDecimal(value);
 			case "i" -> new BigInteger(value);
 			case "b" -> Base64.getDecoder().decode(value);
-			default -> throw new IllegalStateException("Unknown header encoding " + entry.getKey());
+			default -> throw new IllegalStateException("Unknown header encoding " + tag);
 		};
 	}
 
