@@ -35,7 +35,7 @@ class RabbitBusIT extends ForeignBusContract {
 			try (BusbarProcess full = application("full-" + key + "group", arguments).start()) {
 				BusbarClient client = full.client();
 				assertThat(client.post(event(key + 0, "contract.noted", key, 0)).statusCode()).isEqualTo(202);
-				assertThat(client.isReady()).isTrue();
+				Awaitility.await().until(client::isReady);
 				assertThat(client.post(event(key + 1, "contract.noted", key, 1)).statusCode()).isEqualTo(202);
 				HttpResponse<String> refused = client.post(event(key + 2, "contract.noted", key, 2));
 				assertThat(refused.statusCode()).isEqualTo(503);
@@ -72,7 +72,7 @@ class RabbitBusIT extends ForeignBusContract {
 		foreign().publish("contract.paused", Map.of(),
 				"{\"key\":\"%s\",\"number\":2}".formatted(key).getBytes(StandardCharsets.UTF_8));
 		awaitEffects("contract.paused", key, 3);
-		assertThat(client().isReady()).isTrue();
+		Awaitility.await().until(client()::isReady);
 	}
 
 	private int told(String stream) {

@@ -30,8 +30,8 @@ abstract class SharedBusContract extends DeliveryContract {
 
 	private static final int KEYS = 40;
 
-	/** Twice what is promised, since the machine may be busy. */
-	private static final Duration SOON = Duration.ofSeconds(30);
+	/** Four times what is promised, since the machine may be busy. */
+	private static final Duration SOON = Duration.ofMinutes(1);
 
 	SharedBusContract(Broker broker) {
 		super(broker);
@@ -54,6 +54,7 @@ abstract class SharedBusContract extends DeliveryContract {
 	void theInstanceThatIsAskedAnswersAlsoWhatAnotherHasHandled() {
 		String prefix = prefix();
 		AtomicInteger asked = new AtomicInteger();
+		Set<String> answered = new HashSet<>();
 		try (BusbarProcess second = secondInstance().startReady()) {
 			assertThat(second.isRunning()).isTrue();
 			Awaitility.await("both instances to handle")
@@ -62,9 +63,14 @@ abstract class SharedBusContract extends DeliveryContract {
 				.until(() -> {
 					String key = prefix + asked.getAndIncrement();
 					HttpResponse<String> answer = client().ask(event(key, "contract.asked", key, 2), 25);
+					if (answer.statusCode() == 202) {
+						// The machine was busy for longer than it waits.
+						return false;
+					}
 					assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 					assertThat(answer.body()).contains("contract.accepted", "\"causationid\":\"" + key + "\"");
-					return askedProcesses(prefix).size() == 2;
+					answered.addAll(askedProcesses(key));
+					return answered.size() == 2;
 				});
 		}
 	}

@@ -67,7 +67,7 @@ class ShutdownIT {
 			process.stop();
 			Duration took = Duration.ofNanos(System.nanoTime() - start);
 			System.out.printf("%s: stopped in %d ms with handlers that never return%n", broker.name(), took.toMillis());
-			assertThat(took).as("two that hang are waited for together").isLessThan(Duration.ofSeconds(25));
+			assertThat(took).as("two that hang are waited for together").isLessThan(Duration.ofSeconds(38));
 			assertThat(process.exitCode()).isEqualTo(128 + 15);
 			assertThat(process.log()).contains("have not returned")
 				.doesNotContain("\tat ", " ERROR ", "which waits until it succeeds");

@@ -21,7 +21,7 @@ import static dev.busbar.ingress.HttpTester.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest(classes = IngressApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
-		"server.address=127.0.0.1", "busbar.ingress.body-timeout=400ms", "server.tomcat.max-swallow-size=0" })
+		"server.address=127.0.0.1", "busbar.ingress.body-timeout=5s", "server.tomcat.max-swallow-size=0" })
 class HostileRequestTests {
 
 	private static final int LIMIT = 1024 * 1024;

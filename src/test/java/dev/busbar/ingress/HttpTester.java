@@ -25,7 +25,7 @@ public record HttpTester(int port) {
 
 	private static final HttpClient CLIENT = HttpClient.newBuilder()
 		.version(HttpClient.Version.HTTP_1_1)
-		.connectTimeout(Duration.ofSeconds(5))
+		.connectTimeout(Duration.ofSeconds(30))
 		.build();
 
 	/** Posts a body with headers, given as names and values. */
@@ -43,7 +43,7 @@ public record HttpTester(int port) {
 
 	public HttpResponse<String> send(String method, String path, byte[] body, String... headers) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + path))
-			.timeout(Duration.ofSeconds(20))
+			.timeout(Duration.ofSeconds(60))
 			.method(method, (body.length > 0) ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody());
 		for (int i = 0; i < headers.length; i += 2) {
 			request.header(headers[i], headers[i + 1]);
@@ -63,7 +63,7 @@ public record HttpTester(int port) {
 	/** Opens a connection whose reads end after ten seconds. */
 	public Socket connect() throws IOException {
 		Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port);
-		socket.setSoTimeout(10_000);
+		socket.setSoTimeout(60_000);
 		return socket;
 	}
 

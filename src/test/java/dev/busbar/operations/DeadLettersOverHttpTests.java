@@ -412,7 +412,7 @@ class DeadLettersOverHttpTests {
 		assertThat(dry.path("total").asInt()).isEqualTo(count);
 		assertThat(dry.path("groups").path(0).path("handler").asString()).isEqualTo("attempt");
 		assertThat(list("state=open&text=" + this.prefix)).hasSize(count);
-		HttpResponse<String> slow = post("/dead-letters/replay", "{" + filter + ",\"rate\":5}");
+		HttpResponse<String> slow = post("/dead-letters/replay", "{" + filter + ",\"rate\":1}");
 		assertThat(slow.statusCode()).as(slow.body()).isEqualTo(202);
 		String replay = slow.headers().firstValue("Location").orElseThrow();
 		Awaitility.await()

@@ -211,7 +211,7 @@ abstract class RedeliveriesContract {
 			this.redeliveries.add(List.of(second));
 			return other;
 		});
-		end.get(10, TimeUnit.SECONDS);
+		end.get(60, TimeUnit.SECONDS);
 		assertThat(due(second)).isEqualTo(NOW);
 	}
 

@@ -277,7 +277,7 @@ abstract class InboxContract {
 			admit(event, token);
 			CompletableFuture<@Nullable UUID> other = CompletableFuture.supplyAsync(
 					() -> this.transaction.execute((another) -> this.inbox.takeBack("g", "/test", event.id())));
-			assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+			assertThatThrownBy(() -> other.get(60, TimeUnit.SECONDS))
 				.hasCauseInstanceOf(ConcurrencyFailureException.class);
 		});
 		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
@@ -302,7 +302,7 @@ abstract class InboxContract {
 			admit(event, token);
 			CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> Boolean.TRUE
 				.equals(this.transaction.execute((another) -> this.inbox.takeBack("g", event, token))));
-			assertThat(other).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(false);
+			assertThat(other).succeedsWithin(60, TimeUnit.SECONDS).isEqualTo(false);
 		});
 		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
 	}
@@ -344,7 +344,7 @@ abstract class InboxContract {
 			assertThat(waits(other)).isTrue();
 			return other;
 		});
-		assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(DuplicateKeyException.class);
+		assertThatThrownBy(() -> second.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(DuplicateKeyException.class);
 		assertThat(admit(event)).containsExactly(Verdict.HANDLED);
 	}
 
@@ -358,7 +358,7 @@ abstract class InboxContract {
 			status.setRollbackOnly();
 			return other;
 		});
-		assertThat(second.get(10, TimeUnit.SECONDS)).containsExactly(Verdict.FIRST);
+		assertThat(second.get(60, TimeUnit.SECONDS)).containsExactly(Verdict.FIRST);
 	}
 
 	@Test

@@ -27,7 +27,7 @@ public record BusbarClient(URI address) {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
-	private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+	private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
 
 	/** An event in the JSON format of CloudEvents 1.0. */
 	public static Map<String, Object> event(String id, String type, @Nullable String key, Map<String, ?> data) {

@@ -32,7 +32,7 @@ record ForeignRabbitClient(String address, String virtualHost) implements Foreig
 				.contentEncoding(headers.get("content-encoding"))
 				.build();
 			channel.basicPublish(destination, "", properties, body);
-			channel.waitForConfirmsOrDie(10_000);
+			channel.waitForConfirmsOrDie(60_000);
 		}
 	}
 

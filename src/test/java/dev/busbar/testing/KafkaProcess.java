@@ -104,7 +104,7 @@ public final class KafkaProcess implements Server {
 		if (isRunning()) {
 			return;
 		}
-		Path log = HOME.resolve("kafka.log");
+		Path log = this.folder.resolve("kafka.log");
 		try {
 			long start = Files.exists(log) ? Files.size(log) : 0;
 			Process started = launch(log);

@@ -33,7 +33,7 @@ class KafkaProcessTests {
 					Map.of("bootstrap.servers", kafka.address(), "auto.offset.reset", "earliest"),
 					new StringDeserializer(), new StringDeserializer())) {
 				consumer.assign(List.of(new TopicPartition("greetings", 0)));
-				assertThat(consumer.poll(Duration.ofSeconds(20))).extracting(ConsumerRecord::value)
+				assertThat(consumer.poll(Duration.ofMinutes(1))).extracting(ConsumerRecord::value)
 					.containsExactly("hello");
 			}
 		}

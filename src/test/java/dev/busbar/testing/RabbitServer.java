@@ -169,7 +169,7 @@ public final class RabbitServer implements Server {
 	}
 
 	private boolean control(String... command) {
-		List<String> whole = new ArrayList<>(List.of(program("rabbitmqctl"), "-q", "-t", "20"));
+		List<String> whole = new ArrayList<>(List.of(program("rabbitmqctl"), "-q", "-t", "60"));
 		if (this.node != null) {
 			whole.addAll(List.of("-n", this.node.name()));
 		}

@@ -40,7 +40,7 @@ public final class SocketClient implements AutoCloseable {
 		for (int i = 0; i < headers.length; i += 2) {
 			builder.header(headers[i], headers[i + 1]);
 		}
-		this.socket = builder.buildAsync(uri, new Listener()).orTimeout(20, TimeUnit.SECONDS).join();
+		this.socket = builder.buildAsync(uri, new Listener()).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	/** Opens a WebSocket with headers, given as name and value. */
@@ -55,23 +55,23 @@ public final class SocketClient implements AutoCloseable {
 
 	/** Sends a message, in which {@code '} stands for {@code "}. */
 	public SocketClient send(String message) {
-		this.socket.sendText(message.replace('\'', '"'), true).orTimeout(20, TimeUnit.SECONDS).join();
+		this.socket.sendText(message.replace('\'', '"'), true).orTimeout(60, TimeUnit.SECONDS).join();
 		return this;
 	}
 
 	/** Sends a message as it is. */
 	public void sendRaw(String message) {
-		this.socket.sendText(message, true).orTimeout(20, TimeUnit.SECONDS).join();
+		this.socket.sendText(message, true).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	/** Sends a part of a message that never ends. */
 	public void sendPart(String part) {
-		this.socket.sendText(part, false).orTimeout(20, TimeUnit.SECONDS).join();
+		this.socket.sendText(part, false).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	/** Sends a binary message. */
 	public void sendBinary(byte[] bytes) {
-		this.socket.sendBinary(ByteBuffer.wrap(bytes), true).orTimeout(20, TimeUnit.SECONDS).join();
+		this.socket.sendBinary(ByteBuffer.wrap(bytes), true).orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 	/** Has one read from now on that did not. */

@@ -21,7 +21,7 @@ public final class SseReader implements AutoCloseable, Flow.Subscriber<String> {
 
 	private static final HttpClient HTTP = HttpClient.newBuilder()
 		.version(HttpClient.Version.HTTP_1_1)
-		.connectTimeout(Duration.ofSeconds(5))
+		.connectTimeout(Duration.ofSeconds(30))
 		.build();
 
 	private final List<String> lines = new CopyOnWriteArrayList<>();

@@ -52,7 +52,7 @@ final class LogApplication implements AutoCloseable {
 			.web(WebApplicationType.NONE)
 			.properties(Map.of("spring.datasource.url", url, "spring.cloud.stream.default-binder", "jdbc",
 					"spring.cloud.stream.jdbc.binder.heartbeat", "200ms", "spring.cloud.stream.jdbc.binder.lease-time",
-					"1500ms", "spring.cloud.stream.jdbc.binder.poll-interval", "50ms", "spring.config.location",
+					"10s", "spring.cloud.stream.jdbc.binder.poll-interval", "50ms", "spring.config.location",
 					"optional:classpath:/none/", "spring.main.banner-mode", "off", "spring.jmx.enabled", "false"));
 		if (url.startsWith("jdbc:postgresql:")) {
 			builder.properties("spring.datasource.username=postgres");

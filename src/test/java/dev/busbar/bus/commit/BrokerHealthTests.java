@@ -82,7 +82,7 @@ class BrokerHealthTests {
 		CountDownLatch silence = new CountDownLatch(1);
 		this.watch.start();
 		BrokerHealth indicator = new BrokerHealth(this.watch, new Silent(silence));
-		assertThat(CompletableFuture.supplyAsync(indicator::health).get(10, TimeUnit.SECONDS))
+		assertThat(CompletableFuture.supplyAsync(indicator::health).get(60, TimeUnit.SECONDS))
 			.satisfies((health) -> assertThat(health.getStatus()).isEqualTo(Status.DOWN))
 			.satisfies((health) -> assertThat(health.getDetails().get("events").toString()).contains("no answer"));
 		silence.countDown();

@@ -247,7 +247,7 @@ class GroupCommitBusTests {
 			probe.broken = true;
 			this.gate.countDown();
 			assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
-				.isThrownBy(() -> done.get(1).get(10, TimeUnit.SECONDS))
+				.isThrownBy(() -> done.get(1).get(60, TimeUnit.SECONDS))
 				.withRootCauseInstanceOf(AssertionError.class);
 			probe.broken = false;
 			probe.there = true;
@@ -264,7 +264,7 @@ class GroupCommitBusTests {
 		GroupCommitBus bus = bus((event) -> {
 			awaitGate();
 			event.stored().complete(null);
-		}, properties(Duration.ofMillis(200)));
+		}, properties(Duration.ofSeconds(1)));
 		for (String id : List.of("1", "2")) {
 			assertThatExceptionOfType(BrokerUnavailableException.class)
 				.isThrownBy(() -> bus.publish(TestEvents.event("a", id, null)))
@@ -340,7 +340,7 @@ class GroupCommitBusTests {
 	}
 
 	private GroupCommitBus bus(Consumer<OutgoingEvent> store) {
-		return bus(store, properties(Duration.ofSeconds(10)));
+		return bus(store, properties(Duration.ofSeconds(60)));
 	}
 
 	private GroupCommitBus bus(Consumer<OutgoingEvent> store, BusProperties properties) {

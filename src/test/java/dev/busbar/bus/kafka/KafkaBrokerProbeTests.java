@@ -38,11 +38,11 @@ class KafkaBrokerProbeTests {
 			// One connection of the client, beside the first step's of each probe.
 			List<Socket> accepted = new ArrayList<>();
 			int talking = 0;
-			server.setSoTimeout(5_000);
+			server.setSoTimeout(60_000);
 			for (int i = 0; i < 4; i++) {
 				Socket socket = server.accept();
 				accepted.add(socket);
-				socket.setSoTimeout(5_000);
+				socket.setSoTimeout(60_000);
 				talking += (socket.getInputStream().read() >= 0) ? 1 : 0;
 			}
 			assertThat(talking).isEqualTo(1);

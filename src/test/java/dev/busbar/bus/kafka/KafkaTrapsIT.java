@@ -279,7 +279,9 @@ class KafkaTrapsIT {
 	}
 
 	private ConfigurableApplicationContext run(Map<String, String> more) {
-		ConfigurableApplicationContext context = KafkaApplication.run(address, List.of(this.stream), more);
+		Map<String, String> patient = new HashMap<>(more);
+		patient.put("busbar.kafka.probe-timeout", "15s");
+		ConfigurableApplicationContext context = KafkaApplication.run(address, List.of(this.stream), patient);
 		this.open.add(context);
 		awaitBroker(context);
 		return context;

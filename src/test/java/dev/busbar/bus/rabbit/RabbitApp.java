@@ -82,6 +82,8 @@ class RabbitApp {
 		EventStreams all = new EventStreams(streams.of(this.prefix));
 		this.bound = new Bound(all, receives);
 		Map<String, Object> derived = new LinkedHashMap<>();
+		// The machine may be busy.
+		derived.put("busbar.rabbit.publish-timeout", "30s");
 		RabbitBindings bindings = new RabbitBindings();
 		for (EventStream stream : all.all()) {
 			derived.putAll(bindings.input(stream, GROUP));
@@ -98,9 +100,8 @@ class RabbitApp {
 		this.context = new SpringApplicationBuilder(Config.class).web(WebApplicationType.NONE)
 			.properties(Map.of("spring.cloud.stream.default-binder", "rabbit", "spring.rabbitmq.addresses",
 					"amqp://guest:guest@127.0.0.1:" + port, "spring.rabbitmq.virtual-host", this.host,
-					"busbar.rabbit.publish-timeout", "2s", "spring.rabbitmq.connection-timeout", "1s",
-					"spring.config.name", "none", "logging.level.root", "error", "spring.rabbitmq.requested-heartbeat",
-					"5s", "spring.main.banner-mode", "off"))
+					"spring.rabbitmq.connection-timeout", "1s", "spring.config.name", "none", "logging.level.root",
+					"error", "spring.rabbitmq.requested-heartbeat", "5s", "spring.main.banner-mode", "off"))
 			.initializers((context) -> {
 				context.getEnvironment().getPropertySources().addLast(new MapPropertySource("derived", derived));
 				context.getBeanFactory().registerSingleton("eventStreams", all);

@@ -10,50 +10,55 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@TestInstance(Lifecycle.PER_CLASS)
 class KafkaSnippetsIT {
 
 	// Of its own: the topics are those of the examples.
-	private static final KafkaProcess KAFKA = KafkaProcess.onPort(FreePort.find());
+	private final KafkaProcess kafka = KafkaProcess.onPort(FreePort.find());
 
-	private static final BusbarProcess APPLICATION = BusbarProcess.jar("kafka-snippets",
-			List.of("--spring.profiles.active=kafka,examples", "--spring.kafka.bootstrap-servers=" + KAFKA.address()));
+	private final String address = this.kafka.address();
+
+	private final BusbarProcess application = BusbarProcess.jar("kafka-snippets",
+			List.of("--spring.profiles.active=kafka,examples", "--spring.kafka.bootstrap-servers=" + this.address));
 
 	@BeforeAll
-	static void start() {
-		KAFKA.start();
-		APPLICATION.startReady();
+	void start() {
+		this.kafka.start();
+		this.application.startReady();
 	}
 
 	@AfterAll
-	static void stop() {
-		APPLICATION.close();
-		KAFKA.close();
+	void stop() {
+		this.application.close();
+		this.kafka.close();
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(300)
 	void aPlainClientSendsAnOrderAndReadsThatItWasAccepted() throws Exception {
-		KafkaSnippets.publish(KAFKA.address());
-		assertThat(KafkaSnippets.receive(KAFKA.address())).contains(" {\"orderId\":\"o-");
+		KafkaSnippets.publish(this.address);
+		assertThat(KafkaSnippets.receive(this.address)).contains(" {\"orderId\":\"o-");
 		awaitHandled("/orders/o-1", "shipped");
 	}
 
 	@Test
 	void aPlainClientSendsACloudEvent() throws Exception {
-		KafkaSnippets.publishCloudEvent(KAFKA.address());
+		KafkaSnippets.publishCloudEvent(this.address);
 		awaitHandled("/events/kafka-7", "handled");
 		awaitHandled("/orders/o-2", "shipped");
 	}
 
-	private static void awaitHandled(String path, String state) {
+	private void awaitHandled(String path, String state) {
 		Awaitility.await()
 			.atMost(Duration.ofMinutes(2))
 			.untilAsserted(
-					() -> assertThat(APPLICATION.client().json(path).path("state").asString("")).isEqualTo(state));
+					() -> assertThat(this.application.client().json(path).path("state").asString("")).isEqualTo(state));
 	}
 
 }

@@ -18,48 +18,52 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@TestInstance(Lifecycle.PER_CLASS)
 class RabbitSnippetsIT {
 
-	private static final RabbitServer SERVER = RabbitServer.shared();
+	private final RabbitServer server = RabbitServer.shared();
 
-	private static final String HOST = SERVER.createVirtualHost("busbar-snippets-" + UUID.randomUUID());
+	private final String host = this.server.createVirtualHost("busbar-snippets-" + UUID.randomUUID());
 
-	private static final String URI = "amqp://guest:guest@" + SERVER.address() + "/" + HOST.replace("/", "%2F");
+	private final String uri = "amqp://guest:guest@" + this.server.address() + "/" + this.host.replace("/", "%2F");
 
-	private static final BusbarProcess APPLICATION = BusbarProcess.jar("rabbit-snippets",
-			List.of("--spring.profiles.active=rabbit,examples", "--spring.rabbitmq.addresses=" + SERVER.address(),
-					"--spring.rabbitmq.virtual-host=" + HOST, "--busbar.types.hello.stream=hello",
+	private final BusbarProcess application = BusbarProcess.jar("rabbit-snippets",
+			List.of("--spring.profiles.active=rabbit,examples", "--spring.rabbitmq.addresses=" + this.server.address(),
+					"--spring.rabbitmq.virtual-host=" + this.host, "--busbar.types.hello.stream=hello",
 					"--busbar.rabbit.streams.hello.exchange=", "--busbar.rabbit.streams.hello.routing-key=hello",
 					"--busbar.rabbit.streams.hello.declare=false"));
 
-	private static String start = "";
+	private String start = "";
 
 	@BeforeAll
-	static void start() {
-		APPLICATION.startReady();
-		start = APPLICATION.log();
+	void start() {
+		this.application.startReady();
+		this.start = this.application.log();
 	}
 
 	@AfterAll
-	static void stop() {
-		APPLICATION.close();
-		SERVER.deleteVirtualHost(HOST);
+	void stop() {
+		this.application.close();
+		this.server.deleteVirtualHost(this.host);
 	}
 
 	@Test
 	void aHealthyStartWarnsOfNothing() {
-		assertThat(start.lines()).isNotEmpty().noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
+		assertThat(this.start.lines()).isNotEmpty()
+			.noneMatch((line) -> line.contains(" WARN ") || line.contains(" ERROR "));
 	}
 
 	/** There is no queue of it that the feed could read. */
 	@Test
 	void nobodyWaitsForEventsThatGoToSomebodyElsesQueue() {
-		String bindings = APPLICATION.client().get("/actuator/bindings").body();
+		String bindings = this.application.client().get("/actuator/bindings").body();
 		assertThat(bindings).contains("\"orderPlacedFeed-in-0\"").doesNotContain("\"helloFeed-in-0\"");
-		assertThat(APPLICATION.log()).doesNotContain("hello.busbar.feed");
+		assertThat(this.application.log()).doesNotContain("hello.busbar.feed");
 	}
 
 	@Test
@@ -67,16 +71,16 @@ class RabbitSnippetsIT {
 		CompletableFuture<String> accepted = new CompletableFuture<>();
 		try (Connection connection = connect(); Channel channel = connection.createChannel()) {
 			RabbitSnippets.subscribe(channel, accepted);
-			RabbitSnippets.publish(URI);
-			assertThat(accepted.get(20, TimeUnit.SECONDS)).endsWith("{\"orderId\":\"o-1\"}").doesNotStartWith("null");
+			RabbitSnippets.publish(this.uri);
+			assertThat(accepted.get(2, TimeUnit.MINUTES)).endsWith("{\"orderId\":\"o-1\"}").doesNotStartWith("null");
 			channel.queueDelete("my-accepted-orders");
 		}
 	}
 
 	@Test
 	void aPlainClientSendsACloudEvent() throws Exception {
-		RabbitSnippets.publishCloudEvent(URI);
-		BusbarClient client = APPLICATION.client();
+		RabbitSnippets.publishCloudEvent(this.uri);
+		BusbarClient client = this.application.client();
 		Awaitility.await()
 			.atMost(Duration.ofMinutes(2))
 			.untilAsserted(
@@ -90,18 +94,18 @@ class RabbitSnippetsIT {
 			assertThat(hello().statusCode()).isEqualTo(502);
 			RabbitSnippets.receiveHello(channel, greeting);
 			assertThat(hello().statusCode()).isEqualTo(200);
-			assertThat(greeting.get(20, TimeUnit.SECONDS)).isEqualTo("{\"text\":\"hi\"}");
+			assertThat(greeting.get(2, TimeUnit.MINUTES)).isEqualTo("{\"text\":\"hi\"}");
 			channel.queueDelete("hello");
 		}
 	}
 
-	private static HttpResponse<String> hello() {
-		return APPLICATION.client().webhook(Map.of("event", "hello", "text", "hi"));
+	private HttpResponse<String> hello() {
+		return this.application.client().webhook(Map.of("event", "hello", "text", "hi"));
 	}
 
-	private static Connection connect() throws Exception {
+	private Connection connect() throws Exception {
 		ConnectionFactory factory = new ConnectionFactory();
-		factory.setUri(URI);
+		factory.setUri(this.uri);
 		return factory.newConnection();
 	}
 

@@ -1,6 +1,7 @@
 package dev.busbar.egress.http;
 
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 import dev.busbar.event.EventKey;
@@ -30,6 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"busbar.deliveries.allowed-networks=127.0.0.1/32" })
 class EndpointDisabledTests {
 
+	private final String gone = "gone-" + UUID.randomUUID().toString().substring(0, 8);
+
 	private final HttpTester http;
 
 	EndpointDisabledTests(@LocalServerPort int port) {
@@ -39,14 +42,14 @@ class EndpointDisabledTests {
 	@Test
 	void anotherSubscriptionGetsTheEvent() {
 		try (Receiver gone = new Receiver().status("410 Gone"); Receiver watching = new Receiver()) {
-			subscribe("gone", gone, "disabled.*");
-			subscribe("watching", watching, "busbar.*");
+			subscribe(this.gone, gone, "disabled.*");
+			subscribe("watching-" + this.gone, watching, "busbar.*");
 			post("/webhook", "{\"event\":\"disabled.tried\",\"data\":{\"key\":\"k\"}}", 200);
 			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> !watching.requests().isEmpty());
 			JsonNode event = JsonMapper.shared().readTree(watching.requests().get(0).body());
 			assertThat(event.path("type").asString()).isEqualTo("busbar.endpoint-disabled");
 			assertThat(event.path("source").asString()).isEqualTo("/endpoint-disabled");
-			assertThat(event.path("data").path("subscription").asString()).isEqualTo("gone");
+			assertThat(event.path("data").path("subscription").asString()).isEqualTo(this.gone);
 			assertThat(event.path("data").path("reason").asString()).isEqualTo("gone");
 		}
 	}

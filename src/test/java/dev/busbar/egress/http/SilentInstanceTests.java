@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.testing.Receiver;
@@ -21,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An instance that sends no webhooks, beside one that does.
  */
 class SilentInstanceTests {
+
+	private final String database = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
 
 	@Test
 	void anInstanceThatSendsNothingWritesForOneThatDoes() {
@@ -43,9 +46,9 @@ class SilentInstanceTests {
 		assertThat(http.post(path, body, "Content-Type", "application/json").statusCode()).isEqualTo(status);
 	}
 
-	private static ConfigurableApplicationContext start(String... arguments) {
+	private ConfigurableApplicationContext start(String... arguments) {
 		List<String> all = new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1",
-				"--spring.application.name=silent", "--spring.datasource.url=jdbc:h2:mem:silent;DB_CLOSE_DELAY=-1",
+				"--spring.application.name=silent", "--spring.datasource.url=" + this.database,
 				"--busbar.feed.enabled=true", "--busbar.deliveries.allowed-networks=127.0.0.1/32"));
 		all.addAll(List.of(arguments));
 		return new SpringApplicationBuilder(SubscriptionsOverHttpTests.Application.class)

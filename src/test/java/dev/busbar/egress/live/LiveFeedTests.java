@@ -109,6 +109,7 @@ class LiveFeedTests {
 
 	@Test
 	void aReaderThatTakesNothingIsCutOffAndOneThatTakesLittleIsNot() {
+		this.live = live(Duration.ofSeconds(5));
 		Outlet stuck = open(0, FeedFilter.ALL);
 		Outlet slow = open(0, FeedFilter.ALL);
 		Outlet fine = open(0, FeedFilter.ALL);
@@ -181,6 +182,7 @@ class LiveFeedTests {
 
 	@Test
 	void whatWasTakenIsPassedOnAlsoIfNoFurtherEventComes() {
+		this.live = live(Duration.ofMinutes(2));
 		Outlet outlet = open(0, FeedFilter.ALL);
 		outlet.passes = false;
 		this.feed.add("a", 1);

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -20,6 +19,7 @@ import java.util.zip.GZIPOutputStream;
 
 import dev.busbar.egress.address.AddressRules;
 import dev.busbar.egress.address.HostAddresses;
+import dev.busbar.testing.FreePort;
 import dev.busbar.testing.Receiver;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -218,12 +218,8 @@ class WebhookClientTests {
 	}
 
 	@Test
-	void aClosedPortIsAFailureWithoutAStatus() throws IOException {
-		int port;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			port = socket.getLocalPort();
-		}
-		Attempt attempt = send("http://127.0.0.1:" + port + "/");
+	void aClosedPortIsAFailureWithoutAStatus() {
+		Attempt attempt = send("http://127.0.0.1:" + FreePort.find() + "/");
 		assertThat(attempt.status()).isNull();
 		assertThat(attempt.failure()).contains("refused").doesNotContain("\n");
 	}

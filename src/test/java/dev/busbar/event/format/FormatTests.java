@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,10 @@ class FormatTests {
 			Instant time = Instant.ofEpochSecond(random.nextLong(-60_000_000_000L, 250_000_000_000L),
 					random.nextInt(1_000_000_000));
 			assertThat(Rfc3339.parse(Rfc3339.format(time))).isEqualTo(time);
+			for (ChronoUnit unit : List.of(ChronoUnit.NANOS, ChronoUnit.MICROS, ChronoUnit.MILLIS,
+					ChronoUnit.SECONDS)) {
+				assertThat(Rfc3339.format(time.truncatedTo(unit))).isEqualTo(time.truncatedTo(unit).toString());
+			}
 		}
 		assertThatIllegalArgumentException().isThrownBy(() -> Rfc3339.format(Instant.parse("+10000-01-01T00:00:00Z")));
 		assertThatIllegalArgumentException().isThrownBy(() -> Rfc3339.format(Instant.parse("-0001-12-31T23:59:59Z")));

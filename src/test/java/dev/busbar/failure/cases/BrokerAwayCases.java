@@ -25,7 +25,7 @@ public interface BrokerAwayCases extends FailureCase {
 		int count = scene().size().of(10_000, 1_000);
 		broker.stop();
 		Load load = scene().load(Scene.orders(prefix, 100, count)).await();
-		assertThat(scene().client().isReady()).as("ready, since it stores").isTrue();
+		scene().await("ready, since it stores", scene().client()::isReady);
 		long stored = scene().client().json("/tables?prefix=" + prefix).get("outgoing").path("EVENT").asLong();
 		assertThat(stored).as("stored in the outbox").isEqualTo(count);
 		broker.start();

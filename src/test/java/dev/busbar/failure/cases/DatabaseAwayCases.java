@@ -34,7 +34,7 @@ public interface DatabaseAwayCases extends FailureCase {
 		Load load = scene().load(Scene.orders(prefix, 100, count));
 		load.awaitAccepted(count / 10);
 		database.stop();
-		Awaitility.await("readiness DOWN").atMost(Duration.ofSeconds(30)).until(() -> !client.isReady());
+		Awaitility.await("readiness DOWN").atMost(Duration.ofMinutes(1)).until(() -> !client.isReady());
 		int before = load.accepted().size();
 		Awaitility.await("DOWN but alive")
 			.during(away)
@@ -51,7 +51,7 @@ public interface DatabaseAwayCases extends FailureCase {
 		assertThat(process.isRunning()).as("the same process").isTrue();
 		Tally tally = Count.of(client, prefix).inOrder().balance(load.accepted());
 		assertThat(took).isLessThan(scene().size().within(Duration.ofSeconds(60)));
-		Awaitility.await("readiness UP").atMost(Duration.ofSeconds(30)).until(client::isReady);
+		Awaitility.await("readiness UP").atMost(Duration.ofMinutes(1)).until(client::isReady);
 		scene().report(tally, "%d s away, %d accepted before, all %.1f s after it was back", away.toSeconds(), before,
 				took.toMillis() / 1000.0);
 	}

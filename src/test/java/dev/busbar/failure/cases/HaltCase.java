@@ -44,7 +44,7 @@ interface HaltCase extends FailureCase {
 
 	/** Waits until the process has halted by itself. */
 	default void awaitHalt() {
-		Awaitility.await("the process halts").atMost(60, TimeUnit.SECONDS).until(() -> !scene().process().isRunning());
+		Awaitility.await("the process halts").atMost(3, TimeUnit.MINUTES).until(() -> !scene().process().isRunning());
 	}
 
 }

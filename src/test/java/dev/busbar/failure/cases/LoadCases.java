@@ -48,8 +48,8 @@ public interface LoadCases extends FailureCase {
 	default void sigtermWithAThousandInFlight() {
 		String prefix = Scene.prefix();
 		BusbarProcess process = scene().process();
-		Load load = new Load(scene()::client, Scene.events("failure.slow", prefix, 20, 1_000, Map.of("millis", 10)), 4,
-				50);
+		Map<String, ?> millis = Map.of("millis", scene().size().of(10, 50));
+		Load load = new Load(scene()::client, Scene.events("failure.slow", prefix, 20, 1_000, millis), 4, 50);
 		load.await();
 		scene().awaitEffects(prefix, Map.of("failure.slow", 20));
 		String more = Scene.prefix();

@@ -43,7 +43,7 @@ public interface PackedJarCases extends FailureCase {
 					.stream()
 					.map((id) -> order(id, 1))
 					.toList();
-				Load load = new Load(jar::client, orders, 4, 10);
+				Load load = Load.outlasting(jar::client, orders, 4, 10);
 				load.awaitAccepted(each / 3);
 				jar.kill();
 				assertThat(load.accepted().size()).as("accepted when it is killed").isLessThan(each);

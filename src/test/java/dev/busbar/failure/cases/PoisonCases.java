@@ -55,7 +55,8 @@ public interface PoisonCases extends FailureCase {
 		List<Map<String, Object>> events = Scene.events(type, prefix, 20, 1_001, Map.of("broken", false));
 		Map<String, Object> poison = Scene.event(type, prefix, 0, 25, Map.of("broken", true));
 		events.set(events.indexOf(Scene.event(type, prefix, 0, 25, Map.of("broken", false))), poison);
-		Load load = scene().load(events).await();
+		// In large batches: what follows the poison comes together with it.
+		Load load = new Load(scene()::client, events, 4, 500).await();
 		scene().awaitEffects(prefix, Map.of(type, 1_000));
 		scene().await("the dead letter", () -> !Count.of(scene().client(), prefix).letters().isEmpty());
 		Count count = Count.of(scene().client(), prefix);

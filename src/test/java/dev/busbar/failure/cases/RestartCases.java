@@ -26,7 +26,7 @@ public interface RestartCases extends FailureCase {
 		String prefix = Scene.prefix();
 		int count = scene().size().of(10_000, 1_500);
 		List<Map<String, Object>> orders = Scene.orders(prefix, 100, count);
-		Load half = scene().load(orders.subList(0, count / 2));
+		Load half = Load.outlasting(scene()::client, orders.subList(0, count / 2), 4, 20);
 		half.awaitAccepted(count / 3);
 		assertThat(half.accepted().size()).as("accepted when it is stopped").isLessThan(count / 2);
 		broker.stop();
@@ -37,7 +37,7 @@ public interface RestartCases extends FailureCase {
 		scene().awaitOrders(prefix, count / 2);
 		Duration first = Duration.ofNanos(System.nanoTime() - back);
 		assertThat(first).isLessThan(scene().size().within(Duration.ofSeconds(60)));
-		Load rest = scene().load(orders.subList(count / 2, count));
+		Load rest = Load.outlasting(scene()::client, orders.subList(count / 2, count), 4, 20);
 		rest.awaitAccepted(count / 10);
 		assertThat(rest.accepted().size()).as("accepted when it is killed").isLessThan(count / 2);
 		broker.kill();

@@ -60,7 +60,7 @@ public interface UpgradeCases extends FailureCase {
 			});
 			AtomicReference<BusbarProcess> serving = new AtomicReference<>(older);
 			List<Map<String, Object>> last = events(prefix, next.get(), next.get() + 4 * part, Map.of("note", "new"));
-			Load during = new Load(() -> serving.get().client(), last, 4, 20);
+			Load during = Load.outlasting(() -> serving.get().client(), last, 4, 20);
 			during.awaitAccepted(KEYS);
 			older.stop();
 			assertThat(during.accepted().size()).as("accepted until it ended").isLessThan(last.size());

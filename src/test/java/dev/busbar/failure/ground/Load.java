@@ -32,6 +32,8 @@ public final class Load {
 
 	private final int batch;
 
+	private final boolean outlasts;
+
 	private final Set<String> accepted = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger refused = new AtomicInteger();
@@ -39,6 +41,8 @@ public final class Load {
 	private final List<Thread> clients = new ArrayList<>();
 
 	private volatile @Nullable String problem;
+
+	private volatile boolean awaited;
 
 	private volatile boolean ended;
 
@@ -50,8 +54,14 @@ public final class Load {
 	 * @param batch how many events a request has
 	 */
 	public Load(Supplier<BusbarClient> target, List<Map<String, Object>> events, int clients, int batch) {
+		this(target, events, clients, batch, false);
+	}
+
+	private Load(Supplier<BusbarClient> target, List<Map<String, Object>> events, int clients, int batch,
+			boolean outlasts) {
 		this.target = target;
 		this.batch = batch;
+		this.outlasts = outlasts;
 		for (int i = 0; i < clients; i++) {
 			int lane = i;
 			List<Map<String, Object>> own = events.stream()
@@ -62,6 +72,20 @@ public final class Load {
 			this.clients.add(client);
 			client.start();
 		}
+	}
+
+	/**
+	 * Starts to post what is not over when something happens to its target, however long
+	 * that takes: the last request of each client waits until the load is awaited.
+	 * @param target whom to post to, asked before each request
+	 * @param events the events, each with a key
+	 * @param clients how many clients post at the same time
+	 * @param batch how many events a request has
+	 * @return the load
+	 */
+	public static Load outlasting(Supplier<BusbarClient> target, List<Map<String, Object>> events, int clients,
+			int batch) {
+		return new Load(target, events, clients, batch, true);
 	}
 
 	/** The ids of the events that were accepted so far. */
@@ -93,6 +117,7 @@ public final class Load {
 
 	/** Waits until all events are accepted. */
 	public Load await() {
+		this.awaited = true;
 		Awaitility.await("all events accepted")
 			.atMost(PATIENCE)
 			.until(() -> this.clients.stream().noneMatch(Thread::isAlive));
@@ -111,6 +136,9 @@ public final class Load {
 	private void post(List<Map<String, Object>> own) {
 		for (int start = 0; start < own.size() && !this.ended; start += this.batch) {
 			List<Map<String, Object>> part = own.subList(start, Math.min(start + this.batch, own.size()));
+			while (this.outlasts && start + this.batch >= own.size() && !this.awaited && !this.ended) {
+				LockSupport.parkNanos(PAUSE);
+			}
 			while (!this.ended && !accepted(part)) {
 				this.refused.incrementAndGet();
 				LockSupport.parkNanos(PAUSE);

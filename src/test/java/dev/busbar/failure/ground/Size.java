@@ -18,7 +18,7 @@ public enum Size {
 	 * A promised time; in the short form with a margin, since the machine may be busy.
 	 */
 	public Duration within(Duration promised) {
-		return (this == WHOLE) ? promised : promised.multipliedBy(3);
+		return (this == WHOLE) ? promised : promised.multipliedBy(6);
 	}
 
 	/** What the system property {@code failure.size} says, {@code whole} without it. */

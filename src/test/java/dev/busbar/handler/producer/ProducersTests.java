@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ProducersTests {
 
-	private static final Duration DEADLINE = Duration.ofSeconds(20);
+	private static final Duration DEADLINE = Duration.ofMinutes(1);
 
 	@EventType("market.opened")
 	record MarketOpened(@EventKey String market) {
@@ -138,8 +138,9 @@ class ProducersTests {
 				run(bus, context.getBean(ProducerProperties.class), context,
 						() -> Awaitility.await().atMost(DEADLINE).until(() -> bus.keys().contains("one-2")));
 				// Each second: never twice in one, which a pause would allow.
+				List<String> keys = bus.keys();
 				long seconds = Instant.now().getEpochSecond() - started.getEpochSecond();
-				assertThat(bus.keys()).filteredOn((key) -> key.startsWith("one-"))
+				assertThat(keys).filteredOn((key) -> key.startsWith("one-"))
 					.hasSizeLessThanOrEqualTo((int) seconds + 1);
 				assertThat(bus.keys()).doesNotContain("many", "more");
 			});

@@ -119,7 +119,7 @@ class RepliesTests {
 		HttpResponse<String> again = ask(this.key, 2, "wait=0");
 		assertThat(again.statusCode()).isEqualTo(200);
 		assertThat(again.body()).isEqualTo(first);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
 	}
 
 	@Test
@@ -161,7 +161,7 @@ class RepliesTests {
 		assertThat(answer.headers().firstValue("Location")).hasValue("/events/" + this.key);
 		assertThat(answer.body())
 			.isEqualTo("{\"id\":\"" + this.key + "\",\"source\":\"/here\",\"type\":\"reply.held\"}");
-		assertThat(millis).isBetween(1000L, 10_000L);
+		assertThat(millis).isBetween(1000L, 18_000L);
 		HttpResponse<String> webhook = webhook("reply.held", 1, "wait=0");
 		assertThat(webhook.statusCode()).isEqualTo(202);
 		assertThat(webhook.body()).isEqualTo("{\"status\":\"success\"}");
@@ -251,7 +251,7 @@ class RepliesTests {
 			socket.close();
 		}
 		soon().until(() -> this.waiters.count() == 0);
-		assertThat(Duration.between(closed, Instant.now())).as("before its time").isLessThan(Duration.ofSeconds(12));
+		assertThat(Duration.between(closed, Instant.now())).as("before its time").isLessThan(Duration.ofSeconds(16));
 	}
 
 	@Test
@@ -259,6 +259,8 @@ class RepliesTests {
 		this.gate.close();
 		String body = "{\"event\":\"reply.held\",\"data\":{\"key\":\"" + this.key + "\",\"number\":1}}";
 		try (Socket socket = this.http.connect()) {
+			// Shorter than it waits: both answers come before.
+			socket.setSoTimeout(15_000);
 			socket.getOutputStream()
 				.write(("POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nPrefer: wait=19\r\n"
 						+ "Content-Length: " + body.length() + "\r\n\r\n" + body)
@@ -321,7 +323,7 @@ class RepliesTests {
 	}
 
 	private static ConditionFactory soon() {
-		return Awaitility.await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(20));
+		return Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20));
 	}
 
 }

@@ -77,7 +77,7 @@ class ReplyScopesTests {
 	private HttpResponse<String> ask(String caller, String id, int number, String source) {
 		return new HttpTester(this.port).post("/events", "{\"key\":\"k\",\"number\":" + number + "}", "Content-Type",
 				"application/json", "ce-specversion", "1.0", "ce-id", id, "ce-source", source, "ce-type", "reply.asked",
-				"Prefer", "wait=10", "X-API-Key", caller + "-key");
+				"Prefer", "wait=30", "X-API-Key", caller + "-key");
 	}
 
 	private static String sha256(String text) {

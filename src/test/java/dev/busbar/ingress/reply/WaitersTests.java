@@ -135,7 +135,7 @@ class WaitersTests {
 		}
 
 		private @Nullable Outcome get() throws Exception {
-			return this.outcome.get(20, TimeUnit.SECONDS);
+			return this.outcome.get(60, TimeUnit.SECONDS);
 		}
 
 	}

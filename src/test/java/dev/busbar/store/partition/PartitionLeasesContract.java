@@ -81,7 +81,7 @@ abstract class PartitionLeasesContract {
 		PartitionLeases other = leases("die");
 		dying.beat(ORDERS, ORDERS, Duration.ofMillis(1));
 		dying.take(PARTITION, null);
-		Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+		Awaitility.await().untilAsserted(() -> {
 			PartitionView view = other.beat(ORDERS, ORDERS, LONG);
 			assertThat(view.members().get("orders")).containsExactly(other.instance());
 			assertThat(view.holdings().get(PARTITION).live()).isFalse();
