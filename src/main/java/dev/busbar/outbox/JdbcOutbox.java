@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.PlannedTemplate;
 import dev.busbar.store.StoreSchema;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class JdbcOutbox implements Outbox {
 	private static final List<String> ARRAYS = List.of("int8", "varchar", "bytea", "varchar", "bytea", "bytea",
 			"bytea");
 
-	private static final String MARK = "update busbar_outbox set published = ? where number = any(?) and published is null";
+	private static final String MARK = "update busbar_outbox set published = ? where number = any(?)";
 
 	private static final String SELECT = "select number, envelope, data, large_data, published from busbar_outbox";
 
@@ -72,6 +73,8 @@ final class JdbcOutbox implements Outbox {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	private final CloudEvents codec;
 
 	private final StoreSchema schema;
@@ -80,6 +83,7 @@ final class JdbcOutbox implements Outbox {
 
 	JdbcOutbox(DataSource dataSource, StoreSchema schema, CloudEvents codec, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.planned = new PlannedTemplate(dataSource);
 		this.schema = schema;
 		this.codec = codec;
 		this.clock = clock;
@@ -166,7 +170,7 @@ final class JdbcOutbox implements Outbox {
 	@Override
 	public void markPublished(Collection<Long> entries) {
 		if (!entries.isEmpty()) {
-			this.jdbc.update(MARK, time(this.clock.instant()), new SqlArrayValue("int8", entries.toArray()));
+			this.planned.update(MARK, time(this.clock.instant()), new SqlArrayValue("int8", entries.toArray()));
 		}
 	}
 
@@ -178,7 +182,7 @@ final class JdbcOutbox implements Outbox {
 		Object[] keys = causes.stream()
 			.map((cause) -> EventKeys.of(group, cause.source(), cause.id()))
 			.toArray(byte[][]::new);
-		return this.jdbc.query(UNPUBLISHED, (row, number) -> entry(row), new SqlArrayValue("bytea", keys));
+		return this.planned.query(UNPUBLISHED, (row, number) -> entry(row), new SqlArrayValue("bytea", keys));
 	}
 
 	@Override
@@ -190,7 +194,7 @@ final class JdbcOutbox implements Outbox {
 	@Override
 	public List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit) {
 		Object[] keys = groups.stream().map((group) -> EventKeys.of(group, source, id)).toArray(byte[][]::new);
-		return this.jdbc.query(RESULTS, (row, number) -> entry(row), new SqlArrayValue("bytea", keys), limit);
+		return this.planned.query(RESULTS, (row, number) -> entry(row), new SqlArrayValue("bytea", keys), limit);
 	}
 
 	@Override

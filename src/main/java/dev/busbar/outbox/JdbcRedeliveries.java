@@ -22,6 +22,7 @@ import dev.busbar.event.Event;
 import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.PlannedTemplate;
 import dev.busbar.store.letter.LetterHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,8 @@ final class JdbcRedeliveries implements Redeliveries {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	private final CloudEvents codec;
 
 	private final OriginalColumns originals;
@@ -81,9 +84,10 @@ final class JdbcRedeliveries implements Redeliveries {
 		this.relay = relay;
 		this.remote = remote;
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.planned = new PlannedTemplate(dataSource);
 		this.codec = codec;
 		this.originals = new OriginalColumns(headers);
-		this.gates = new RedeliveryGates(this.jdbc, relay, remote, clock);
+		this.gates = new RedeliveryGates(this.planned, relay, remote, clock);
 		this.clock = clock;
 	}
 
@@ -156,7 +160,7 @@ final class JdbcRedeliveries implements Redeliveries {
 	public Map<UUID, Redelivery> find(Collection<UUID> tokens) {
 		Map<UUID, Redelivery> found = new HashMap<>();
 		if (!tokens.isEmpty()) {
-			this.jdbc.query(FIND, (row) -> {
+			this.planned.query(FIND, (row) -> {
 				Redelivery redelivery = redelivery(row);
 				found.put(redelivery.token(), redelivery);
 			}, uuids(tokens));
@@ -176,14 +180,14 @@ final class JdbcRedeliveries implements Redeliveries {
 	@Override
 	public void end(Collection<UUID> tokens) {
 		if (!tokens.isEmpty()) {
-			this.jdbc.update("delete from busbar_outgoing where token = any(?)", uuids(tokens));
+			this.planned.update("delete from busbar_outgoing where token = any(?)", uuids(tokens));
 		}
 	}
 
 	@Override
 	public void park(Collection<UUID> tokens) {
 		if (!tokens.isEmpty()) {
-			this.jdbc.update("update busbar_outgoing set kind = 'PARKED', due = null where token = any(?)",
+			this.planned.update("update busbar_outgoing set kind = 'PARKED', due = null where token = any(?)",
 					uuids(tokens));
 		}
 	}

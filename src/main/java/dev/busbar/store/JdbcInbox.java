@@ -68,6 +68,8 @@ final class JdbcInbox implements Inbox {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	private final InboxRows rows;
 
 	private final InboxEntries entries;
@@ -76,6 +78,7 @@ final class JdbcInbox implements Inbox {
 
 	JdbcInbox(DataSource dataSource, StoreSchema schema, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.planned = new PlannedTemplate(dataSource);
 		this.rows = new InboxRows(this.jdbc, schema);
 		this.entries = new InboxEntries(this.jdbc);
 		this.clock = clock;
@@ -115,7 +118,7 @@ final class JdbcInbox implements Inbox {
 	private Map<String, Known> known(List<InboxCandidate> candidates) {
 		Map<String, Known> known = new HashMap<>();
 		Object[] keys = candidates.stream().map(InboxCandidate::key).toArray(byte[][]::new);
-		this.jdbc.query(KNOWN, (row) -> {
+		this.planned.query(KNOWN, (row) -> {
 			known.put(HexFormat.of().formatHex(row.getBytes(1)), new Known(row.getBytes(2),
 					InboxEntry.State.valueOf(row.getString(3)), row.getObject(4, UUID.class)));
 		}, new SqlArrayValue("bytea", keys));

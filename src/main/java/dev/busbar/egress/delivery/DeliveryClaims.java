@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import dev.busbar.egress.webhook.Attempt;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
+import dev.busbar.store.PlannedTemplate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +72,8 @@ public final class DeliveryClaims {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	private final CloudEvents codec = new CloudEvents(JsonMapper.builder().build());
 
 	private final String application;
@@ -82,6 +85,7 @@ public final class DeliveryClaims {
 	 */
 	public DeliveryClaims(DataSource dataSource, String application) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.planned = new PlannedTemplate(dataSource);
 		this.application = application;
 	}
 
@@ -91,7 +95,7 @@ public final class DeliveryClaims {
 	 * @param now the time
 	 */
 	public List<String> ready(Collection<String> subscriptions, Instant now) {
-		return subscriptions.isEmpty() ? List.of() : this.jdbc.queryForList(READY, String.class,
+		return subscriptions.isEmpty() ? List.of() : this.planned.queryForList(READY, String.class,
 				new SqlArrayValue("varchar", subscriptions.toArray()), this.application, time(now));
 	}
 
@@ -106,7 +110,7 @@ public final class DeliveryClaims {
 	 */
 	public List<Claim> claim(String subscription, int limit, long bytes, Instant now, Instant until) {
 		UUID token = UUID.randomUUID();
-		List<Claim> locked = this.jdbc.query(LOCK,
+		List<Claim> locked = this.planned.query(LOCK,
 				(row, number) -> new Claim(row.getLong("number"), row.getLong("event"), subscription, token,
 						row.getInt("attempts"), row.getInt("tries"), row.getInt("size")),
 				this.application, subscription, time(now), limit);
@@ -121,7 +125,7 @@ public final class DeliveryClaims {
 			claims.add(claim);
 		}
 		if (!claims.isEmpty()) {
-			this.jdbc.update(CLAIM, token, time(until), numbers(claims.stream().map(Claim::number).toList()));
+			this.planned.update(CLAIM, token, time(until), numbers(claims.stream().map(Claim::number).toList()));
 		}
 		return claims;
 	}
@@ -133,7 +137,7 @@ public final class DeliveryClaims {
 	public Map<Long, Message> events(Collection<Claim> claims) {
 		Map<Long, Message> events = new HashMap<>();
 		if (!claims.isEmpty()) {
-			this.jdbc.query(EVENTS, (row) -> {
+			this.planned.query(EVENTS, (row) -> {
 				byte[] large = row.getBytes("large_data");
 				byte @Nullable [] data = (large != null) ? large : row.getBytes("data");
 				events.put(row.getLong("number"), new Message(row.getString("message"),

@@ -54,14 +54,17 @@ final class FeedAppender {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	private final String application;
 
 	private final CloudEvents codec;
 
 	private final Clock clock;
 
-	FeedAppender(JdbcTemplate jdbc, String application, CloudEvents codec, Clock clock) {
+	FeedAppender(JdbcTemplate jdbc, JdbcTemplate planned, String application, CloudEvents codec, Clock clock) {
 		this.jdbc = jdbc;
+		this.planned = planned;
 		this.application = application;
 		this.codec = codec;
 		this.clock = clock;
@@ -89,7 +92,7 @@ final class FeedAppender {
 			return List.of();
 		}
 		Counter counter = lock();
-		this.jdbc.query(KNOWN, (row) -> {
+		this.planned.query(KNOWN, (row) -> {
 			rows.remove(hex(row.getBytes(1)));
 		}, new SqlArrayValue("bytea", (Object[]) rows.values().stream().map(Row::key).toArray(byte[][]::new)));
 		return rows.isEmpty() ? List.of() : insert(rows.values(), counter);

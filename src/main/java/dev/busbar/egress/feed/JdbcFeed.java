@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.PlannedTemplate;
 import dev.busbar.store.StoreSchema;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,6 +55,8 @@ public final class JdbcFeed implements Feed {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	private final String application;
 
 	private final FeedWatch watch;
@@ -75,9 +78,10 @@ public final class JdbcFeed implements Feed {
 	public JdbcFeed(DataSource dataSource, StoreSchema schema, String application, FeedProperties properties,
 			Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.planned = new PlannedTemplate(dataSource);
 		this.application = EventKeys.storable(application);
 		this.watch = new FeedWatch(this::last, properties.pollInterval());
-		this.appender = new FeedAppender(this.jdbc, this.application, this.codec, clock);
+		this.appender = new FeedAppender(this.jdbc, this.planned, this.application, this.codec, clock);
 	}
 
 	/**
@@ -154,7 +158,7 @@ public final class JdbcFeed implements Feed {
 		in("partition_key", filter.keys(), sql, parameters);
 		in("source", filter.sources(), sql, parameters);
 		parameters.add(limit);
-		return this.jdbc.query(sql.append(" order by number limit ?").toString(),
+		return this.planned.query(sql.append(" order by number limit ?").toString(),
 				(row, index) -> new Sized(row.getLong(1), row.getInt(2)), parameters.toArray());
 	}
 
@@ -186,7 +190,7 @@ public final class JdbcFeed implements Feed {
 
 	private List<FeedEvent> events(List<Sized> sizes) {
 		List<Sized> some = some(sizes);
-		return some.isEmpty() ? List.of() : this.jdbc.query(EVENTS, (row, index) -> event(row), this.application,
+		return some.isEmpty() ? List.of() : this.planned.query(EVENTS, (row, index) -> event(row), this.application,
 				new SqlArrayValue("int8", some.stream().map(Sized::number).toArray()));
 	}
 

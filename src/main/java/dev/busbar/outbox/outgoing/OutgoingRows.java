@@ -16,6 +16,7 @@ import dev.busbar.bus.Backlog;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.PlannedTemplate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,6 +54,8 @@ public final class OutgoingRows {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	// Rows must be read as they were written, so the application's own settings for JSON
 	// have no say here.
 	private final CloudEvents codec = new CloudEvents(JsonMapper.builder().build());
@@ -66,6 +69,7 @@ public final class OutgoingRows {
 	 */
 	public OutgoingRows(DataSource dataSource, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.planned = new PlannedTemplate(dataSource);
 		this.clock = clock;
 	}
 
@@ -129,7 +133,7 @@ public final class OutgoingRows {
 	 * @return how many there were
 	 */
 	public int delete(Collection<Long> numbers) {
-		return numbers.isEmpty() ? 0 : this.jdbc.update("delete from busbar_outgoing where number = any(?)",
+		return numbers.isEmpty() ? 0 : this.planned.update("delete from busbar_outgoing where number = any(?)",
 				new SqlArrayValue("int8", numbers.toArray()));
 	}
 

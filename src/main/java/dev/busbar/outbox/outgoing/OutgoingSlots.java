@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.PlannedTemplate;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -60,6 +61,8 @@ public final class OutgoingSlots {
 
 	private final JdbcTemplate jdbc;
 
+	private final JdbcTemplate planned;
+
 	private final OutgoingRows rows;
 
 	private final String application;
@@ -75,6 +78,7 @@ public final class OutgoingSlots {
 	 */
 	public OutgoingSlots(DataSource dataSource, OutgoingRows rows, String application, Collection<String> types) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.planned = new PlannedTemplate(dataSource);
 		this.rows = rows;
 		this.application = EventKeys.storable(application);
 		this.types = types.toArray();
@@ -110,7 +114,7 @@ public final class OutgoingSlots {
 	}
 
 	private Set<Integer> due(String query, Set<Integer> slots, Instant now) {
-		return new HashSet<>(this.jdbc.queryForList(query, Integer.class, this.application, integers(slots),
+		return new HashSet<>(this.planned.queryForList(query, Integer.class, this.application, integers(slots),
 				OutgoingRows.time(now), texts()));
 	}
 
@@ -120,7 +124,7 @@ public final class OutgoingSlots {
 	 * @return those that no other transaction holds
 	 */
 	List<Integer> lock(Collection<Integer> slots) {
-		return this.jdbc.queryForList(LOCK, Integer.class, this.application, integers(slots));
+		return this.planned.queryForList(LOCK, Integer.class, this.application, integers(slots));
 	}
 
 	/**
@@ -136,7 +140,7 @@ public final class OutgoingSlots {
 		List<Long> numbers = new ArrayList<>();
 		long[] total = new long[1];
 		boolean[] full = new boolean[1];
-		this.jdbc.query(SIZES, (row) -> {
+		this.planned.query(SIZES, (row) -> {
 			long weight = OutgoingRow.weight(row.getLong("bytes"));
 			full[0] |= !numbers.isEmpty() && total[0] + weight > bytes;
 			if (!full[0]) {
@@ -152,7 +156,7 @@ public final class OutgoingSlots {
 	 * parked since their numbers were found.
 	 */
 	List<OutgoingRow> read(List<Long> numbers, Instant now) {
-		return this.jdbc.query(ROWS, (row, index) -> row(row), new SqlArrayValue("int8", numbers.toArray()),
+		return this.planned.query(ROWS, (row, index) -> row(row), new SqlArrayValue("int8", numbers.toArray()),
 				OutgoingRows.time(now));
 	}
 

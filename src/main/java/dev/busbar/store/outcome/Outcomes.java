@@ -15,6 +15,7 @@ import java.util.function.Function;
 
 import javax.sql.DataSource;
 
+import dev.busbar.store.PlannedTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
@@ -39,7 +40,7 @@ public final class Outcomes {
 	 * @param dataSource the database, which has the store's tables
 	 */
 	public Outcomes(DataSource dataSource) {
-		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc = new PlannedTemplate(dataSource);
 	}
 
 	/**
