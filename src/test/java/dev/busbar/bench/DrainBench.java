@@ -23,6 +23,9 @@ class DrainBench {
 	/** What a user writes whose state is to be written in batches, as the floor's is. */
 	private static final String LISTS = "Busbar, handler of lists";
 
+	/** What a handler of single orders costs by hand. */
+	private static final String ROWS = "floor, a statement for each state row";
+
 	@Test
 	void onEmbeddedH2() throws Exception {
 		run(EmbeddedGround.h2(), embedded());
@@ -77,6 +80,9 @@ class DrainBench {
 				contest.with(entrant.title(), () -> drains.round(entrant, Orders.usual(0)));
 				if (entrant == Entrant.BUSBAR) {
 					contest.with(LISTS, () -> drains.round(entrant, Orders.usual(0), lists(ground)));
+				}
+				if (entrant == Entrant.FLOOR) {
+					contest.with(ROWS, () -> drains.round(entrant, Orders.usual(0), "state=rows"));
 				}
 			}
 			String busbar = Entrant.BUSBAR.title();

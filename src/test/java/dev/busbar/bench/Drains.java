@@ -1,5 +1,6 @@
 package dev.busbar.bench;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,25 @@ final class Drains {
 
 	private final Ground ground;
 
+	private final Duration warmUp;
+
+	private final Duration window;
+
 	private final Map<String, Double> rates = new HashMap<>();
 
 	Drains(Ground ground) {
+		this(ground, BenchSettings.warmUp(), BenchSettings.round());
+	}
+
+	private Drains(Ground ground, Duration warmUp, Duration window) {
 		this.ground = ground;
+		this.warmUp = warmUp;
+		this.window = window;
+	}
+
+	/** Rounds of half the time, where many are compared. */
+	static Drains ofHalfTheTime(Ground ground) {
+		return new Drains(ground, BenchSettings.warmUp().dividedBy(2), BenchSettings.round().dividedBy(2));
 	}
 
 	/**
@@ -33,13 +49,13 @@ final class Drains {
 	 * takes, as far as it is known, and more if it was not.
 	 */
 	double round(Entrant entrant, Orders like, String... arguments) throws Exception {
-		double seconds = BenchSettings.warmUp().plus(BenchSettings.round()).toMillis() / 1e3;
+		double seconds = this.warmUp.plus(this.window).toMillis() / 1e3;
 		String key = entrant + " " + like + " " + List.of(arguments);
 		while (true) {
 			int backlog = rounded(1.3 * seconds * this.rates.getOrDefault(key, guess(entrant, like)));
 			Measurement measured = measure(entrant, like.withCount(backlog), arguments);
 			this.rates.merge(key, measured.rate(), Math::max);
-			if (measured.seconds() * 2 >= BenchSettings.round().toMillis() / 1e3) {
+			if (measured.seconds() * 2 >= this.window.toMillis() / 1e3) {
 				return measured.rate();
 			}
 			this.rates.merge(key, 2 * backlog / seconds, Math::max);
@@ -59,8 +75,7 @@ final class Drains {
 
 	private Measurement measure(Entrant entrant, Orders orders, String... arguments) throws Exception {
 		try (Stage stage = this.ground.stage(entrant, orders); Program program = stage.start(List.of(arguments))) {
-			Measurement measured = Measurement.of(program, stage, orders.count(), BenchSettings.warmUp(),
-					BenchSettings.round());
+			Measurement measured = Measurement.of(program, stage, orders.count(), this.warmUp, this.window);
 			program.stop();
 			Check.done(entrant, stage, orders, 0);
 			return measured;

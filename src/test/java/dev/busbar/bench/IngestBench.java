@@ -63,7 +63,7 @@ class IngestBench implements EachGround {
 			long before = stored(ground, stage, program);
 			for (int connections : CONNECTIONS) {
 				for (int batch : BATCHES) {
-					double[] measured = load(port, connections, batch, BenchSettings.warmUp().toMillis() / 2e3,
+					double[] measured = load(port, connections, batch, BenchSettings.warmUp().toMillis() / 4e3,
 							BenchSettings.round().toMillis() / 2e3);
 					values.put(name(entrant, connections, batch, ""), measured[0]);
 					values.put(name(entrant, connections, batch, ", p99"), measured[1] / 1e3);

@@ -13,7 +13,7 @@ class PayloadsBench implements EachGround {
 
 	@Override
 	public void measure(Ground ground) throws Exception {
-		Drains drains = new Drains(ground);
+		Drains drains = Drains.ofHalfTheTime(ground);
 		Contest contest = new Contest("payloads-" + ground.name(), "Payloads, " + ground.title(), "orders/s")
 			.under(ground.durability())
 			.under("as drain, with data of 200 bytes, 10 KB and 500 KB");

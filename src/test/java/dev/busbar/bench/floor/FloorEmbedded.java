@@ -36,10 +36,10 @@ public final class FloorEmbedded {
 
 	private final int in;
 
-	private FloorEmbedded(Connection connection, int number) throws SQLException {
+	private FloorEmbedded(Connection connection, int number, Map<String, String> settings) throws SQLException {
 		this.connection = connection;
 		connection.setAutoCommit(false);
-		this.tables = new FloorTables(connection);
+		this.tables = new FloorTables(connection, settings);
 		this.log = new FloorLog(connection, "order.accepted");
 		this.in = FloorLog.partitions(connection, "order.placed").get(number);
 	}
@@ -62,7 +62,7 @@ public final class FloorEmbedded {
 		}
 		Workers.start(Integer.parseInt(Settings.get(settings, "partitions")), (partition) -> {
 			try (Connection connection = DriverManager.getConnection(url)) {
-				new FloorEmbedded(connection, partition).run();
+				new FloorEmbedded(connection, partition, settings).run();
 			}
 		});
 	}

@@ -32,22 +32,19 @@ public final class FloorKafka {
 
 	public static void main(String[] args) throws Exception {
 		Map<String, String> settings = Settings.of(args);
-		String url = Settings.get(settings, "database");
-		FloorStore.create(url);
+		FloorStore.create(Settings.get(settings, "database"));
 		Producer<byte[], byte[]> producer = new KafkaProducer<>(
 				Map.of("bootstrap.servers", Settings.get(settings, "brokers"), "acks", "all", "linger.ms", 5,
 						"batch.size", 262_144, "max.request.size", 4_000_000),
 				new ByteArraySerializer(), new ByteArraySerializer());
-		Workers.start(Integer.parseInt(Settings.get(settings, "partitions")),
-				(partition) -> run(settings, producer, url));
+		Workers.start(Integer.parseInt(Settings.get(settings, "partitions")), (partition) -> run(settings, producer));
 	}
 
-	private static void run(Map<String, String> settings, Producer<byte[], byte[]> producer, String url)
-			throws Exception {
+	private static void run(Map<String, String> settings, Producer<byte[], byte[]> producer) throws Exception {
 		Map<String, Object> configuration = Map.of("bootstrap.servers", Settings.get(settings, "brokers"), "group.id",
 				Settings.get(settings, "group"), "enable.auto.commit", false, "auto.offset.reset", "earliest",
 				"isolation.level", "read_committed", "max.poll.records", 500);
-		try (FloorStore store = new FloorStore(url);
+		try (FloorStore store = new FloorStore(settings);
 				KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(configuration, new ByteArrayDeserializer(),
 						new ByteArrayDeserializer())) {
 			consumer.subscribe(List.of(Settings.get(settings, "in")));

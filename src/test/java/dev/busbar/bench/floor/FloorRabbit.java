@@ -31,20 +31,19 @@ public final class FloorRabbit {
 
 	public static void main(String[] args) throws Exception {
 		Map<String, String> settings = Settings.of(args);
-		String url = Settings.get(settings, "database");
-		FloorStore.create(url);
+		FloorStore.create(Settings.get(settings, "database"));
 		ConnectionFactory factory = new ConnectionFactory();
 		factory.setPort(Integer.parseInt(Settings.get(settings, "port")));
 		factory.setVirtualHost(Settings.get(settings, "host"));
 		Connection connection = factory.newConnection();
 		String queue = Settings.get(settings, "queue");
 		Workers.start(Integer.parseInt(Settings.get(settings, "partitions")),
-				(partition) -> run(connection, queue + "-" + partition, url));
+				(partition) -> run(connection, queue + "-" + partition, settings));
 	}
 
-	private static void run(Connection connection, String queue, String url) throws Exception {
+	private static void run(Connection connection, String queue, Map<String, String> settings) throws Exception {
 		BlockingQueue<Delivery> deliveries = new ArrayBlockingQueue<>(PREFETCH);
-		try (FloorStore store = new FloorStore(url)) {
+		try (FloorStore store = new FloorStore(settings)) {
 			Channel in = connection.createChannel();
 			in.basicQos(PREFETCH);
 			Channel out = connection.createChannel();

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import dev.busbar.bench.floor.Order.Result;
 
@@ -31,10 +32,10 @@ final class FloorStore implements AutoCloseable {
 
 	private long end;
 
-	FloorStore(String url) throws SQLException {
-		this.connection = DriverManager.getConnection(url);
+	FloorStore(Map<String, String> settings) throws SQLException {
+		this.connection = DriverManager.getConnection(Settings.get(settings, "database"));
 		this.connection.setAutoCommit(false);
-		this.tables = new FloorTables(this.connection);
+		this.tables = new FloorTables(this.connection, settings);
 	}
 
 	/** Creates the tables. */

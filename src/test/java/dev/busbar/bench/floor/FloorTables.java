@@ -10,6 +10,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,8 +27,17 @@ final class FloorTables {
 
 	private final boolean h2;
 
-	FloorTables(Connection connection) throws SQLException {
+	private final boolean rows;
+
+	/**
+	 * Creates the tables' floor.
+	 * @param connection its connection
+	 * @param settings with {@code state=rows} each state row is a statement of its own,
+	 * as a handler of single orders writes it
+	 */
+	FloorTables(Connection connection, Map<String, String> settings) throws SQLException {
 		this.connection = connection;
+		this.rows = "rows".equals(settings.get("state"));
 		this.h2 = connection.getMetaData().getDatabaseProductName().equals("H2");
 	}
 
@@ -47,16 +57,23 @@ final class FloorTables {
 	}
 
 	void state(List<Order> orders) throws SQLException {
-		if (this.h2) {
+		if (this.h2 || this.rows) {
 			try (PreparedStatement insert = this.connection.prepareStatement(STATE + "VALUES (?, ?, ?, ?)")) {
 				for (Order order : orders) {
 					insert.setString(1, order.data().orderId());
 					insert.setString(2, order.data().customer());
 					insert.setInt(3, order.data().number());
 					insert.setBigDecimal(4, order.data().amount());
-					insert.addBatch();
+					if (this.rows) {
+						insert.executeUpdate();
+					}
+					else {
+						insert.addBatch();
+					}
 				}
-				insert.executeBatch();
+				if (!this.rows) {
+					insert.executeBatch();
+				}
 			}
 			return;
 		}
