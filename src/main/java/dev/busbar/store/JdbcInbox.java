@@ -5,8 +5,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,19 +16,17 @@ import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
 import dev.busbar.event.Event;
+import dev.busbar.store.KnownRows.Known;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
  * The inbox in {@code busbar_inbox}: one query and one insert for all events of a call.
  */
 final class JdbcInbox implements Inbox {
-
-	private static final String KNOWN = "select event_key, digest, state, token from busbar_inbox where event_key = any(?)";
 
 	private static final String ADMIT = """
 			update busbar_inbox set state = 'HANDLED', token = null, attempts = attempts + ?, reached = ?,
@@ -68,7 +64,7 @@ final class JdbcInbox implements Inbox {
 
 	private final JdbcTemplate jdbc;
 
-	private final JdbcTemplate planned;
+	private final KnownRows known;
 
 	private final InboxRows rows;
 
@@ -78,7 +74,7 @@ final class JdbcInbox implements Inbox {
 
 	JdbcInbox(DataSource dataSource, StoreSchema schema, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.planned = new PlannedTemplate(dataSource);
+		this.known = new KnownRows(new PlannedTemplate(dataSource), schema);
 		this.rows = new InboxRows(this.jdbc, schema);
 		this.entries = new InboxEntries(this.jdbc);
 		this.clock = clock;
@@ -94,7 +90,7 @@ final class JdbcInbox implements Inbox {
 		for (int i = 0; i < events.size(); i++) {
 			candidates.add(InboxCandidate.of(group, events.get(i), tokens.get(i)));
 		}
-		Map<String, Known> known = known(candidates);
+		Map<String, Known> known = this.known.of(candidates);
 		List<InboxCandidate> first = new ArrayList<>();
 		List<Verdict> verdicts = new ArrayList<>(events.size());
 		for (InboxCandidate candidate : candidates) {
@@ -113,16 +109,6 @@ final class JdbcInbox implements Inbox {
 			return row.verdict(candidate);
 		}
 		return (candidate.token() == null) ? Verdict.FIRST : Verdict.WAITING;
-	}
-
-	private Map<String, Known> known(List<InboxCandidate> candidates) {
-		Map<String, Known> known = new HashMap<>();
-		Object[] keys = candidates.stream().map(InboxCandidate::key).toArray(byte[][]::new);
-		this.planned.query(KNOWN, (row) -> {
-			known.put(HexFormat.of().formatHex(row.getBytes(1)), new Known(row.getBytes(2),
-					InboxEntry.State.valueOf(row.getString(3)), row.getObject(4, UUID.class)));
-		}, new SqlArrayValue("bytea", keys));
-		return known;
 	}
 
 	private long write(String group, List<InboxCandidate> first, int attempt) {
@@ -189,7 +175,7 @@ final class JdbcInbox implements Inbox {
 		if (this.jdbc.update(REPLAY, token, candidate.digest(), now(), candidate.key()) > 0) {
 			return true;
 		}
-		if (!known(List.of(candidate)).isEmpty()) {
+		if (!this.known.of(List.of(candidate)).isEmpty()) {
 			return false;
 		}
 		this.rows.insert(group, candidate, InboxEntry.State.REPLAYING, 0, now());
@@ -225,7 +211,7 @@ final class JdbcInbox implements Inbox {
 		if (this.jdbc.update(BURY, now(), attempts, candidate.key(), candidate.digest(), token) > 0) {
 			return true;
 		}
-		Known row = known(List.of(candidate)).get(candidate.hex());
+		Known row = this.known.of(List.of(candidate)).get(candidate.hex());
 		if (row == null) {
 			InboxCandidate dead = InboxCandidate.of(group, event, null);
 			this.rows.insert(group, dead, InboxEntry.State.DEAD, attempts, now());
@@ -246,26 +232,6 @@ final class JdbcInbox implements Inbox {
 
 	private OffsetDateTime now() {
 		return this.clock.instant().atOffset(ZoneOffset.UTC);
-	}
-
-	/**
-	 * A row that stands already.
-	 */
-	@SuppressWarnings("ArrayRecordComponent")
-	private record Known(byte[] digest, InboxEntry.State state, @Nullable UUID token) {
-
-		Verdict verdict(InboxCandidate candidate) {
-			if (!Arrays.equals(this.digest, candidate.digest())) {
-				return Verdict.CONFLICT;
-			}
-			return switch (this.state) {
-				case HANDLED -> Verdict.HANDLED;
-				case DEAD -> Verdict.DEAD;
-				case DELAYED, REPLAYING ->
-					(this.token != null && this.token.equals(candidate.token())) ? Verdict.FIRST : Verdict.WAITING;
-			};
-		}
-
 	}
 
 }
