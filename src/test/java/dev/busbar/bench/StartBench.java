@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import dev.busbar.bench.ground.BenchSettings;
 import dev.busbar.bench.ground.Entrant;
+import dev.busbar.bench.ground.Extracted;
 import dev.busbar.bench.ground.Ground;
 import dev.busbar.bench.ground.IngressStage;
 import dev.busbar.bench.ground.Orders;
@@ -36,13 +38,15 @@ class StartBench implements EachGround {
 
 	private static final String READY = "to ready";
 
+	private static final String PROCESSOR = "processor time to ready";
+
 	private static final String MEMORY = "resident when idle";
 
 	private static final String HANDLED = "Busbar, to the first handled event";
 
 	private static final String LOADED = "Busbar, resident under load";
 
-	private static final String SIZE = "jar, size";
+	private static final String SIZE = ", size";
 
 	@Override
 	public void measure(Ground ground) throws Exception {
@@ -51,12 +55,15 @@ class StartBench implements EachGround {
 			.where(SIZE, "KB")
 			.under("from the start of the JVM to readiness, asked every 20 ms; 5 s later the resident memory; "
 					+ BenchSettings.HEAP)
-			.under("Busbar and bare from a class path, the jar as it is packed, not extracted")
+			.under("Busbar and bare from a class path, the jar as it is packed, and extracted; archives are made before")
+			.under("processor time: of all processors together; it tells more where others use them too")
 			.under("the first handled event waits on the broker; load: POST /events on 16 connections")
 			.withSeveral("Busbar", () -> busbar(ground))
 			.withSeveral("bare", StartBench::bare)
-			.withSeveral("jar", () -> jar(ground))
-			.withSeveral("handled", () -> handled(ground));
+			.withSeveral("jar", () -> jar(ground));
+		extracted(ground.profile())
+			.forEach((name, extracted) -> contest.withSeveral(name, () -> extracted(ground, name, extracted)));
+		contest.withSeveral("handled", () -> handled(ground));
 		contest.atMost(1.5, "Busbar, " + READY, "bare, " + READY)
 			.atMost(1.5, "Busbar, " + MEMORY, "bare, " + MEMORY)
 			.run();
@@ -65,10 +72,37 @@ class StartBench implements EachGround {
 	/** The jar itself. */
 	private static Map<String, Double> jar(Ground ground) throws Exception {
 		int port = FreePort.find();
-		Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
+		Path jar = packed();
 		try (IngressStage stage = ground.ingress(Entrant.BUSBAR, port)) {
-			Map<String, Double> values = measure("jar", port, 200, () -> stage.startJar(jar));
-			values.put(SIZE, Files.size(jar) / 1024.0);
+			Map<String, Double> values = measure("jar", port, () -> stage.startJar(jar));
+			values.put("jar" + SIZE, Files.size(jar) / 1024.0);
+			return values;
+		}
+	}
+
+	private static Path packed() {
+		return Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
+	}
+
+	/** The ways of docs/operations.md to start faster, those that this machine has. */
+	private static Map<String, Extracted> extracted(String profile) throws Exception {
+		Map<String, Extracted> ways = new LinkedHashMap<>();
+		ways.put("jar extracted", Extracted.plain(packed()));
+		ways.put("jar extracted, class archive", Extracted.withClassArchive(packed(), profile));
+		Optional<String> java25 = Extracted.java25();
+		if (java25.isPresent()) {
+			ways.put("jar extracted, AOT cache (Java 25)", Extracted.withAotCache(java25.get(), packed(), profile));
+		}
+		return ways;
+	}
+
+	private static Map<String, Double> extracted(Ground ground, String name, Extracted extracted) throws Exception {
+		int port = FreePort.find();
+		try (IngressStage stage = ground.ingress(Entrant.BUSBAR, port)) {
+			Map<String, Double> values = measure(name, port, () -> stage.startJar(extracted));
+			if (extracted.archive() != null) {
+				values.put(name + SIZE, Files.size(extracted.archive()) / 1024.0);
+			}
 			return values;
 		}
 	}
@@ -101,18 +135,17 @@ class StartBench implements EachGround {
 	private static Map<String, Double> busbar(Ground ground) throws Exception {
 		int port = FreePort.find();
 		try (Stage stage = ground.ingress(Entrant.BUSBAR, port)) {
-			return measure("Busbar", port, 200, () -> stage.start(List.of()));
+			return measure("Busbar", port, () -> stage.start(List.of()));
 		}
 	}
 
 	private static Map<String, Double> bare() throws Exception {
 		int port = FreePort.find();
-		// It wants a password of everybody: then it is up as well.
-		return measure("bare", port, 401, () -> Program.start(Program.folder("bench-bare"), BareApplication.class,
+		return measure("bare", port, () -> Program.start(Program.folder("bench-bare"), BareApplication.class,
 				List.of("/target/classes", "binder-kafka"), List.of(), List.of("--server.port=" + port)));
 	}
 
-	private static Map<String, Double> measure(String name, int port, int ready, Start start) throws Exception {
+	private static Map<String, Double> measure(String name, int port, Start start) throws Exception {
 		BusbarClient client = new BusbarClient(URI.create("http://127.0.0.1:" + port));
 		long begun = System.nanoTime();
 		try (Program program = start.start()) {
@@ -122,21 +155,22 @@ class StartBench implements EachGround {
 				.pollInterval(Duration.ofMillis(20))
 				.until(() -> {
 					program.check();
-					return answers(client, ready);
+					return isReady(client);
 				});
 			Map<String, Double> values = new LinkedHashMap<>();
 			values.put(name + ", " + READY, (System.nanoTime() - begun) / 1e6);
+			values.put(name + ", " + PROCESSOR, program.processor().toNanos() / 1e6);
 			TimeUnit.SECONDS.sleep(5);
 			values.put(name + ", " + MEMORY, resident(program.pid()));
 			program.stop();
-			assertThat(values).hasSize(2);
+			assertThat(values).hasSize(3);
 			return values;
 		}
 	}
 
-	private static boolean answers(BusbarClient client, int status) {
+	private static boolean isReady(BusbarClient client) {
 		try {
-			return client.get("/actuator/health/readiness").statusCode() == status;
+			return client.get("/actuator/health/readiness").statusCode() == 200;
 		}
 		catch (UncheckedIOException ex) {
 			return false;

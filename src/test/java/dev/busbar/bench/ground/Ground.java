@@ -11,6 +11,11 @@ public interface Ground extends AutoCloseable {
 	/** The name for people. */
 	String title();
 
+	/** The profile of Busbar that selects the broker. */
+	default String profile() {
+		return "embedded";
+	}
+
 	/** What it takes until something counts as stored. */
 	String durability();
 

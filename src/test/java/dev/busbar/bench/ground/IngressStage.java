@@ -44,7 +44,14 @@ public record IngressStage(Entrant entrant, Path folder, List<String> arguments,
 
 	/** Starts the packed jar in place of the class path. */
 	public Program startJar(Path jar) {
-		List<String> command = new ArrayList<>(List.of(Program.java(), BenchSettings.HEAP, "-jar", jar.toString()));
+		return startJar(new Extracted(Program.java(), List.of(), jar, null));
+	}
+
+	/** Starts the extracted jar in place of the class path. */
+	public Program startJar(Extracted extracted) {
+		List<String> command = new ArrayList<>(List.of(extracted.java(), BenchSettings.HEAP));
+		command.addAll(extracted.options());
+		command.addAll(List.of("-jar", extracted.jar().toString()));
 		this.arguments.stream().filter((each) -> !each.startsWith("--busbar.event-packages=")).forEach(command::add);
 		return Program.start(this.folder, command);
 	}

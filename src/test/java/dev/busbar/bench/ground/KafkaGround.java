@@ -60,6 +60,11 @@ public final class KafkaGround implements Ground {
 	}
 
 	@Override
+	public String profile() {
+		return "kafka";
+	}
+
+	@Override
 	public String durability() {
 		return "Kafka: one node, acknowledged by all in-sync replicas; PostgreSQL: fsync on commit";
 	}

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,6 +111,11 @@ public final class Program implements AutoCloseable {
 
 	public long pid() {
 		return this.process.pid();
+	}
+
+	/** How long it has had a processor, all of them together. */
+	public Duration processor() {
+		return this.process.info().totalCpuDuration().orElseThrow();
 	}
 
 	boolean isRunning() {

@@ -57,6 +57,11 @@ public final class RabbitGround implements Ground {
 	}
 
 	@Override
+	public String profile() {
+		return "rabbit";
+	}
+
+	@Override
 	public String durability() {
 		return "RabbitMQ: durable queues, persistent messages, confirmed; PostgreSQL: fsync on commit";
 	}
