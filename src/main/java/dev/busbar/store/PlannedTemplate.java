@@ -1,14 +1,16 @@
 package dev.busbar.store;
 
+import java.lang.reflect.Method;
 import java.sql.SQLException;
 import java.sql.Statement;
 
 import javax.sql.DataSource;
 
-import org.postgresql.PGStatement;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Has PostgreSQL plan each statement when it runs, with its values and for the tables as
@@ -22,8 +24,8 @@ import org.springframework.util.ClassUtils;
  */
 public final class PlannedTemplate extends JdbcTemplate {
 
-	private static final boolean POSTGRESQL = ClassUtils.isPresent("org.postgresql.PGStatement",
-			PlannedTemplate.class.getClassLoader());
+	// By name: the driver may be absent, and annotations of its classes are.
+	private static final @Nullable Method THRESHOLD = threshold();
 
 	/**
 	 * Creates a template.
@@ -36,23 +38,16 @@ public final class PlannedTemplate extends JdbcTemplate {
 	@Override
 	protected void applyStatementSettings(Statement statement) throws SQLException {
 		super.applyStatementSettings(statement);
-		if (POSTGRESQL) {
-			OnPostgresql.planEachTime(statement);
+		if (THRESHOLD != null && statement.isWrapperFor(THRESHOLD.getDeclaringClass())) {
+			ReflectionUtils.invokeMethod(THRESHOLD, statement.unwrap(THRESHOLD.getDeclaringClass()), 0);
 		}
 	}
 
-	/** Loaded only where the driver is there. */
-	private static final class OnPostgresql {
-
-		private OnPostgresql() {
-		}
-
-		static void planEachTime(Statement statement) throws SQLException {
-			if (statement.isWrapperFor(PGStatement.class)) {
-				statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-			}
-		}
-
+	private static @Nullable Method threshold() {
+		String name = "org.postgresql.PGStatement";
+		ClassLoader loader = PlannedTemplate.class.getClassLoader();
+		return ClassUtils.isPresent(name, loader) ? ReflectionUtils
+			.findMethod(ClassUtils.resolveClassName(name, loader), "setPrepareThreshold", int.class) : null;
 	}
 
 }

@@ -1,6 +1,5 @@
 package dev.busbar.bench;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -125,7 +124,7 @@ class StartBench implements EachGround {
 				Map<String, Double> values = new LinkedHashMap<>();
 				values.put(HANDLED, (System.nanoTime() - begun) / 1e6);
 				IngestBench.load(port, 16, 1, 0, BenchSettings.round().toMillis() / 1e3);
-				values.put(LOADED, resident(program.pid()));
+				values.put(LOADED, program.status("VmRSS") / 1024);
 				program.stop();
 				return values;
 			}
@@ -146,26 +145,31 @@ class StartBench implements EachGround {
 	}
 
 	private static Map<String, Double> measure(String name, int port, Start start) throws Exception {
-		BusbarClient client = new BusbarClient(URI.create("http://127.0.0.1:" + port));
 		long begun = System.nanoTime();
 		try (Program program = start.start()) {
-			Awaitility.await(name + " to be ready, see " + program.folder())
-				.atMost(Duration.ofMinutes(3))
-				.pollDelay(Duration.ZERO)
-				.pollInterval(Duration.ofMillis(20))
-				.until(() -> {
-					program.check();
-					return isReady(client);
-				});
+			awaitReady(program, port);
 			Map<String, Double> values = new LinkedHashMap<>();
 			values.put(name + ", " + READY, (System.nanoTime() - begun) / 1e6);
 			values.put(name + ", " + PROCESSOR, program.processor().toNanos() / 1e6);
 			TimeUnit.SECONDS.sleep(5);
-			values.put(name + ", " + MEMORY, resident(program.pid()));
+			values.put(name + ", " + MEMORY, program.status("VmRSS") / 1024);
 			program.stop();
 			assertThat(values).hasSize(3);
 			return values;
 		}
+	}
+
+	/** Returns as soon as a program says that it is ready. */
+	static void awaitReady(Program program, int port) {
+		BusbarClient client = new BusbarClient(URI.create("http://127.0.0.1:" + port));
+		Awaitility.await("readiness, see " + program.folder())
+			.atMost(Duration.ofMinutes(3))
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> {
+				program.check();
+				return isReady(client);
+			});
 	}
 
 	private static boolean isReady(BusbarClient client) {
@@ -175,15 +179,6 @@ class StartBench implements EachGround {
 		catch (UncheckedIOException ex) {
 			return false;
 		}
-	}
-
-	private static double resident(long pid) throws IOException {
-		return Files.readAllLines(Path.of("/proc/" + pid + "/status"))
-			.stream()
-			.filter((line) -> line.startsWith("VmRSS:"))
-			.mapToDouble((line) -> Double.parseDouble(line.replaceAll("\\D+", "")) / 1024)
-			.findFirst()
-			.orElseThrow();
 	}
 
 	/** Starts a contestant. */

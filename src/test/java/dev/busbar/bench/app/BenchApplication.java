@@ -1,5 +1,6 @@
 package dev.busbar.bench.app;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Function;
 
@@ -16,7 +17,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Busbar as a user has it: a handler that writes a row per order and says what came of
- * it, order by order, or with {@code bench.handler=list} for a list at a time.
+ * it, order by order, or with {@code bench.handler=list} for a list at a time; with
+ * {@code types} it has no handler of its own, and others are on the class path.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -33,10 +35,14 @@ public class BenchApplication {
 	@Bean
 	@ConditionalOnProperty(name = "bench.handler", havingValue = "plain", matchIfMissing = true)
 	Function<OrderPlaced, OrderAccepted> acceptOrder(JdbcTemplate db) {
-		return (order) -> {
-			db.update(INSERT, row(order));
-			return accepted(order);
-		};
+		return (order) -> accept(db, order.orderId(), order.customer(), order.number(), order.amount(), order.note());
+	}
+
+	/** What is done for each order, of whatever type. */
+	static OrderAccepted accept(JdbcTemplate db, String orderId, String customer, int number, BigDecimal amount,
+			String note) {
+		db.update(INSERT, orderId, customer, number, amount);
+		return new OrderAccepted(orderId, customer, number, amount, note);
 	}
 
 	@Bean

@@ -1,12 +1,12 @@
 package dev.busbar.bench.app;
 
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.busbar.bench.app.BenchEvents.OrderPlaced;
+import dev.busbar.bench.ground.Orders;
+import dev.busbar.bench.ground.Types;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.EventPublisher;
 
@@ -21,7 +21,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Stores orders in the log of the embedded broker, and ends: {@code bench.backlog} of
- * them, with {@code bench.keys} keys and notes of {@code bench.note} characters.
+ * them, with {@code bench.keys} keys, notes of {@code bench.note} characters and
+ * {@code bench.types} types.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -39,18 +40,17 @@ public class FillApplication {
 	CommandLineRunner fill(EventPublisher publisher, JdbcTemplate db,
 			@org.springframework.beans.factory.annotation.Value("${bench.backlog}") int backlog,
 			@org.springframework.beans.factory.annotation.Value("${bench.keys}") int keys,
-			@org.springframework.beans.factory.annotation.Value("${bench.note}") int note) {
+			@org.springframework.beans.factory.annotation.Value("${bench.note}") int note,
+			@org.springframework.beans.factory.annotation.Value("${bench.types}") int types) {
 		return (args) -> {
-			String text = "x".repeat(note);
+			Orders orders = Orders.usual(backlog).withKeys(keys).withNote(note).withTypes(new Types(types, false));
 			Instant time = Instant.now();
 			int batch = (note > 5_000) ? 10 : BATCH;
 			for (int first = 0; first < backlog; first += batch) {
 				List<Event<?>> events = new ArrayList<>(batch);
 				for (int i = first; i < Math.min(backlog, first + batch); i++) {
-					OrderPlaced order = new OrderPlaced("o-" + i, "c-" + i % keys, i / keys, "book", 3,
-							new BigDecimal("123.45"), text);
-					events.add(new Event<>("o-" + i, "/bench", "order.placed", null, time, null, null, null, null, null,
-							Map.of(), order));
+					events.add(new Event<>(orders.id(i), "/bench", orders.types().type(i), null, time, orders.key(i),
+							null, null, null, null, Map.of(), orders.data(i)));
 				}
 				publisher.publish(events);
 			}

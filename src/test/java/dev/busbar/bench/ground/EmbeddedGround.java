@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import dev.busbar.bench.app.BenchApplication;
 import dev.busbar.bench.app.FillApplication;
 import dev.busbar.bench.floor.FloorEmbedded;
 import dev.busbar.testing.FreePort;
@@ -87,10 +86,10 @@ public final class EmbeddedGround implements Ground {
 		if (source.database() == null) {
 			Files.createDirectories(folder.resolve("data"));
 			Files.copy(source.folder().resolve("data/busbar.mv.db"), folder.resolve("data/busbar.mv.db"));
-			return new EmbeddedStage(entrant, folder, null, orders.partitions());
+			return new EmbeddedStage(entrant, folder, null, orders);
 		}
 		Database copy = PostgresqlServer.shared().copy(source.database());
-		return new EmbeddedStage(entrant, folder, copy, orders.partitions());
+		return new EmbeddedStage(entrant, folder, copy, orders);
 	}
 
 	@Override
@@ -129,7 +128,8 @@ public final class EmbeddedGround implements Ground {
 				"--spring.flyway.baseline-on-migrate=true", "--spring.application.name=bench-fill",
 				"--server.port=" + FreePort.find(), "--busbar.event-packages=dev.busbar.bench.app",
 				"--bench.backlog=" + orders.count(), "--bench.keys=" + orders.keys(), "--bench.note=" + orders.note(),
-				"--busbar.partitions=" + orders.partitions()));
+				"--busbar.partitions=" + orders.partitions(), "--bench.types=" + orders.types().count()));
+		arguments.addAll(orders.types().declarations());
 		if (database != null) {
 			arguments.add("--spring.datasource.url=" + database.url());
 		}
@@ -176,14 +176,14 @@ public final class EmbeddedGround implements Ground {
 
 		private final @Nullable Database database;
 
-		private final int partitions;
+		private final Orders orders;
 
 		private @Nullable Connection connection;
 
 		private @Nullable Program program;
 
-		EmbeddedStage(Entrant entrant, Path folder, @Nullable Database database, int partitions) {
-			this.partitions = partitions;
+		EmbeddedStage(Entrant entrant, Path folder, @Nullable Database database, Orders orders) {
+			this.orders = orders;
 			this.entrant = entrant;
 			this.folder = folder;
 			this.database = database;
@@ -193,19 +193,15 @@ public final class EmbeddedGround implements Ground {
 		public Program start(List<String> more) throws Exception {
 			List<String> arguments = new ArrayList<>(more);
 			if (this.entrant == Entrant.BUSBAR) {
-				arguments
-					.addAll(List.of("--spring.profiles.active=embedded", "--spring.flyway.baseline-on-migrate=true",
-							"--spring.application.name=bench", "--busbar.partitions=" + this.partitions));
-				arguments.addAll(WithHttp.port(more));
+				arguments.addAll(List.of("--spring.profiles.active=embedded", "--spring.application.name=bench"));
 				arguments.add((this.database != null) ? "--spring.datasource.url=" + this.database.url()
 						: "--bench.progress=true");
-				this.program = Program.start(this.folder, BenchApplication.class, List.of(),
-						Profile.options(this.folder, name()), arguments);
+				this.program = BusbarProgram.start(this.folder, name(), this.orders, arguments);
 			}
 			else {
 				arguments.addAll(List.of(
 						"database=" + ((this.database != null) ? this.database.url() : h2Url(this.folder) + ";USER=sa"),
-						"partitions=" + this.partitions));
+						"partitions=" + this.orders.partitions()));
 				this.program = WithHttp.floor(this.folder, FloorEmbedded.class, List.of("/target/classes"), arguments);
 			}
 			return this.program;

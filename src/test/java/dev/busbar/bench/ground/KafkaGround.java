@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-import dev.busbar.bench.app.BenchApplication;
 import dev.busbar.bench.floor.FloorKafka;
 import dev.busbar.bench.peer.PlainPeer;
 import dev.busbar.bench.peer.SafePeer;
@@ -72,14 +72,13 @@ public final class KafkaGround implements Ground {
 	@Override
 	public Stage stage(Entrant entrant, Orders orders) throws Exception {
 		StateDatabase database = StateDatabase.create();
-		KafkaStage stage = new KafkaStage(entrant, database, orders.partitions());
+		KafkaStage stage = new KafkaStage(entrant, database, orders);
 		this.admin.createTopics(
 				stage.topics().stream().map((topic) -> new NewTopic(topic, orders.partitions(), (short) 1)).toList())
 			.all()
 			.get();
-		awaitLeaders(stage.in, orders.partitions());
-		awaitLeaders(stage.out, orders.partitions());
-		fill(orders, stage.in, entrant.isPeer());
+		stage.topics().forEach((topic) -> awaitLeaders(topic, orders.partitions()));
+		fill(orders, stage, entrant.isPeer());
 		return stage;
 	}
 
@@ -124,15 +123,15 @@ public final class KafkaGround implements Ground {
 			.until(() -> this.admin.listOffsets(partitions).all().get().size() == partitions.size());
 	}
 
-	private void fill(Orders orders, String topic, boolean plain) throws Exception {
+	private void fill(Orders orders, KafkaStage stage, boolean plain) throws Exception {
 		List<Future<RecordMetadata>> sent = new ArrayList<>(orders.count());
 		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers",
 				this.kafka.address(), "linger.ms", 20, "batch.size", 262_144, "max.in.flight.requests.per.connection",
 				1, "enable.idempotence", false, "max.request.size", 4_000_000), new ByteArraySerializer(),
 				new ByteArraySerializer())) {
 			for (int i = 0; i < orders.count(); i++) {
-				ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, utf8(orders.key(i)),
-						orders.data(i));
+				ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(stage.in(orders.types().stream(i)),
+						utf8(orders.key(i)), orders.data(i));
 				message.headers().add("content-type", utf8("application/json"));
 				if (!plain) {
 					orders.attributes("ce_", i).forEach((name, value) -> message.headers().add(name, utf8(value)));
@@ -167,17 +166,15 @@ public final class KafkaGround implements Ground {
 		/**
 		 * Of each stage its own: a topic's name is not free at once when it is deleted.
 		 */
-		private final String in = "order.placed." + this.group;
-
 		private final String out = "order.accepted." + this.group;
 
 		private final List<TopicPartition> results;
 
-		private final int partitions;
+		private final Orders orders;
 
-		KafkaStage(Entrant entrant, StateDatabase database, int partitions) {
-			this.partitions = partitions;
-			this.results = IntStream.range(0, partitions)
+		KafkaStage(Entrant entrant, StateDatabase database, Orders orders) {
+			this.orders = orders;
+			this.results = IntStream.range(0, orders.partitions())
 				.mapToObj((number) -> new TopicPartition(this.out, number))
 				.toList();
 			this.entrant = entrant;
@@ -185,7 +182,15 @@ public final class KafkaGround implements Ground {
 		}
 
 		private List<String> topics() {
-			return List.of(this.in, this.out);
+			return Stream.concat(this.orders.types().streams().stream().map(this::in), Stream.of(this.out)).toList();
+		}
+
+		private String in(String stream) {
+			return stream + "." + this.group;
+		}
+
+		private String destination(String binding, String topic) {
+			return "--spring.cloud.stream.bindings." + binding + ".destination=" + topic;
 		}
 
 		@Override
@@ -198,28 +203,26 @@ public final class KafkaGround implements Ground {
 			switch (this.entrant) {
 				case BUSBAR -> {
 					arguments.addAll(spring);
-					arguments.addAll(WithHttp.port(more));
 					arguments
-						.addAll(List.of("--spring.profiles.active=kafka", "--spring.flyway.baseline-on-migrate=true",
-								"--spring.application.name=" + this.group, "--busbar.partitions=" + this.partitions,
-								"--spring.cloud.stream.bindings.orderPlaced-in-0.destination=" + this.in,
-								"--spring.cloud.stream.bindings.orderPlaced-out-0.destination=" + this.in,
-								"--spring.cloud.stream.bindings.orderAccepted-out-0.destination=" + this.out));
-					return Program.start(folder, BenchApplication.class, List.of(), Profile.options(folder, "kafka"),
-							arguments);
+						.addAll(List.of("--spring.profiles.active=kafka", "--spring.application.name=" + this.group));
+					arguments.add(destination("orderAccepted-out-0", this.out));
+					this.orders.types().streams().forEach((stream) -> {
+						arguments.add(destination(Types.binding(stream) + "-in-0", in(stream)));
+						arguments.add(destination(Types.binding(stream) + "-out-0", in(stream)));
+					});
+					return BusbarProgram.start(folder, "kafka", this.orders, arguments);
 				}
 				case FLOOR -> {
-					arguments
-						.addAll(List.of("brokers=" + brokers, "group=" + this.group, "partitions=" + this.partitions,
-								"database=" + this.database.url(), "in=" + this.in, "out=" + this.out));
+					arguments.addAll(List.of("brokers=" + brokers, "group=" + this.group,
+							"partitions=" + this.orders.partitions(), "database=" + this.database.url(),
+							"in=" + in("order.placed"), "out=" + this.out));
 					return WithHttp.floor(folder, FloorKafka.class, List.of(), arguments);
 				}
 				default -> {
 					arguments.addAll(spring);
 					arguments.add("--bench.group=" + this.group);
 					arguments.addAll(List.of("--spring.cloud.stream.kafka.binder.brokers=" + brokers,
-							"--spring.cloud.stream.bindings.decide-in-0.destination=" + this.in,
-							"--spring.cloud.stream.bindings.decide-out-0.destination=" + this.out));
+							destination("decide-in-0", in("order.placed")), destination("decide-out-0", this.out)));
 					Class<?> main = (this.entrant == Entrant.PEER_A) ? PlainPeer.class : SafePeer.class;
 					return Program.start(folder, main, List.of("/target/classes", "binder-rabbit"), List.of(),
 							arguments);

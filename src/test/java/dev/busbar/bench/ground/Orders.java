@@ -12,29 +12,38 @@ import java.util.Map;
  * @param keys how many customers they have, in turn
  * @param partitions in how many partitions the streams are divided
  * @param note how many characters of note each has; with 100 the data has about 220 bytes
+ * @param types of which event types they are
  */
-public record Orders(int count, int keys, int partitions, int note) {
+public record Orders(int count, int keys, int partitions, int note, Types types) {
 
 	/** Orders of the usual size, of a thousand customers, in four partitions. */
 	public static Orders usual(int count) {
-		return new Orders(count, 1_000, 4, 100);
+		return new Orders(count, 1_000, 4, 100, Types.ONE);
 	}
 
 	/** As many as are asked for, and otherwise the same. */
 	public Orders withCount(int other) {
-		return new Orders(other, this.keys, this.partitions, this.note);
+		return new Orders(other, this.keys, this.partitions, this.note, this.types);
 	}
 
 	public Orders withKeys(int other) {
-		return new Orders(this.count, other, this.partitions, this.note);
+		return new Orders(this.count, other, this.partitions, this.note, this.types);
 	}
 
 	public Orders withPartitions(int other) {
-		return new Orders(this.count, this.keys, other, this.note);
+		return new Orders(this.count, this.keys, other, this.note, this.types);
 	}
 
 	public Orders withNote(int other) {
-		return new Orders(this.count, this.keys, this.partitions, other);
+		return new Orders(this.count, this.keys, this.partitions, other, this.types);
+	}
+
+	/**
+	 * Of other types; the orders of a customer are all of one, if there are more
+	 * customers.
+	 */
+	public Orders withTypes(Types other) {
+		return new Orders(this.count, this.keys, this.partitions, this.note, other);
 	}
 
 	public String id(int number) {
@@ -59,7 +68,7 @@ public record Orders(int count, int keys, int partitions, int note) {
 		attributes.put(prefix + "specversion", "1.0");
 		attributes.put(prefix + "id", id(number));
 		attributes.put(prefix + "source", "/bench");
-		attributes.put(prefix + "type", "order.placed");
+		attributes.put(prefix + "type", this.types.type(number));
 		attributes.put(prefix + "time", Instant.now().toString());
 		attributes.put(prefix + "partitionkey", key(number));
 		return attributes;

@@ -56,19 +56,27 @@ public final class Program implements AutoCloseable {
 			List<String> arguments) {
 		List<String> all = new ArrayList<>(without);
 		all.addAll(MODULITH);
-		return launch(folder, main, all, options, arguments);
+		return launch(folder, main, classPath(all), options, arguments);
+	}
+
+	/** Starts a program that has further folders on its class path. */
+	static Program startWith(List<Path> folders, Path folder, Class<?> main, List<String> options,
+			List<String> arguments) {
+		StringBuilder classPath = new StringBuilder(classPath(MODULITH));
+		folders.forEach((each) -> classPath.append(System.getProperty("path.separator")).append(each));
+		return launch(folder, main, classPath.toString(), options, arguments);
 	}
 
 	/** Starts a program that has the libraries of Spring Modulith too. */
 	static Program startWithModulith(Path folder, Class<?> main, List<String> without, List<String> arguments) {
-		return launch(folder, main, without, List.of(), arguments);
+		return launch(folder, main, classPath(without), List.of(), arguments);
 	}
 
-	private static Program launch(Path folder, Class<?> main, List<String> without, List<String> options,
+	private static Program launch(Path folder, Class<?> main, String classPath, List<String> options,
 			List<String> arguments) {
 		List<String> command = new ArrayList<>(List.of(java(), BenchSettings.HEAP));
 		command.addAll(options);
-		command.addAll(List.of("-cp", classPath(without), main.getName()));
+		command.addAll(List.of("-cp", classPath, main.getName()));
 		command.addAll(arguments);
 		return start(folder, command);
 	}
@@ -146,6 +154,16 @@ public final class Program implements AutoCloseable {
 		catch (IOException ex) {
 			return null;
 		}
+	}
+
+	/** The first number that a line of the system's account of the process has. */
+	public double status(String line) throws IOException {
+		return Files.readAllLines(Path.of("/proc/" + pid() + "/status"))
+			.stream()
+			.filter((each) -> each.startsWith(line + ":"))
+			.mapToDouble((each) -> Double.parseDouble(each.replaceAll("\\D+", "")))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	/** Ends it as SIGTERM does. */

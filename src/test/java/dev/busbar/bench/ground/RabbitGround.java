@@ -1,5 +1,6 @@
 package dev.busbar.bench.ground;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -7,15 +8,16 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
-import dev.busbar.bench.app.BenchApplication;
 import dev.busbar.bench.floor.FloorRabbit;
 import dev.busbar.bench.peer.PlainPeer;
 import dev.busbar.bench.peer.SafePeer;
@@ -71,28 +73,36 @@ public final class RabbitGround implements Ground {
 		StateDatabase database = StateDatabase.create();
 		String group = "bench-" + entrant.name().toLowerCase(java.util.Locale.ROOT);
 		Channel channel = this.connection.createChannel();
-		for (String exchange : List.of("order.placed", "order.accepted")) {
-			channel.exchangeDeclare(exchange, "topic", true);
-		}
+		channel.exchangeDeclare("order.accepted", "topic", true);
 		channel.queueDeclare(RESULTS, true, false, false, null);
 		channel.queueBind(RESULTS, "order.accepted", "#");
+		Set<String> queues = new LinkedHashSet<>();
+		for (String stream : orders.types().streams()) {
+			channel.exchangeDeclare(stream, "topic", true);
+			queues.addAll(queues(channel, entrant, stream, group, orders.partitions()));
+		}
+		fill(orders, entrant, group);
+		return new RabbitStage(entrant, group, database, channel, queues, orders);
+	}
+
+	private static List<String> queues(Channel channel, Entrant entrant, String stream, String group, int partitions)
+			throws IOException {
 		List<String> queues = new ArrayList<>();
 		if (entrant == Entrant.PEER_A) {
-			queues.add("order.placed." + group);
+			queues.add(stream + "." + group);
 			channel.queueDeclare(queues.get(0), true, false, false, null);
 		}
 		else {
 			Map<String, Object> arguments = entrant.isPeer() ? Map.of() : Map.of("x-single-active-consumer", true);
-			for (int i = 0; i < orders.partitions(); i++) {
-				queues.add("order.placed." + group + "-" + i);
+			for (int i = 0; i < partitions; i++) {
+				queues.add(stream + "." + group + "-" + i);
 				channel.queueDeclare(queues.get(i), true, false, false, arguments);
 				if (entrant == Entrant.FLOOR) {
-					channel.queueBind(queues.get(i), "order.placed", "order.placed-" + i);
+					channel.queueBind(queues.get(i), stream, stream + "-" + i);
 				}
 			}
 		}
-		fill(orders, queues, entrant.isPeer());
-		return new RabbitStage(entrant, group, database, channel, queues, orders.partitions());
+		return queues;
 	}
 
 	@Override
@@ -114,18 +124,21 @@ public final class RabbitGround implements Ground {
 				});
 	}
 
-	private void fill(Orders orders, List<String> queues, boolean plain) throws Exception {
+	private void fill(Orders orders, Entrant entrant, String group) throws Exception {
 		Channel channel = this.connection.createChannel();
 		channel.confirmSelect();
 		for (int i = 0; i < orders.count(); i++) {
 			BasicProperties.Builder properties = new BasicProperties.Builder().contentType("application/json")
 				.deliveryMode(2);
-			if (!plain) {
+			if (!entrant.isPeer()) {
 				Map<String, Object> headers = new HashMap<>(orders.attributes("cloudEvents_", i));
-				properties.messageId(orders.id(i)).type("order.placed").headers(headers);
+				properties.messageId(orders.id(i)).type(orders.types().type(i)).headers(headers);
 			}
-			channel.basicPublish("", queues.get(Partitions.of(orders.key(i), queues.size())), properties.build(),
-					orders.data(i));
+			String queue = orders.types().stream(i) + "." + group;
+			if (entrant != Entrant.PEER_A) {
+				queue += "-" + Partitions.of(orders.key(i), orders.partitions());
+			}
+			channel.basicPublish("", queue, properties.build(), orders.data(i));
 			if (i % 2_000 == 1_999) {
 				channel.waitForConfirmsOrDie(60_000);
 			}
@@ -155,18 +168,18 @@ public final class RabbitGround implements Ground {
 
 		private final Channel channel;
 
-		private final List<String> queues;
+		private final Set<String> queues;
 
-		private final int partitions;
+		private final Orders orders;
 
-		RabbitStage(Entrant entrant, String group, StateDatabase database, Channel channel, List<String> queues,
-				int partitions) {
+		RabbitStage(Entrant entrant, String group, StateDatabase database, Channel channel, Set<String> queues,
+				Orders orders) {
 			this.entrant = entrant;
 			this.group = group;
 			this.database = database;
 			this.channel = channel;
 			this.queues = queues;
-			this.partitions = partitions;
+			this.orders = orders;
 		}
 
 		@Override
@@ -179,16 +192,13 @@ public final class RabbitGround implements Ground {
 			switch (this.entrant) {
 				case BUSBAR -> {
 					arguments.addAll(spring);
-					arguments.addAll(WithHttp.port(more));
 					arguments
-						.addAll(List.of("--spring.profiles.active=rabbit", "--spring.flyway.baseline-on-migrate=true",
-								"--spring.application.name=" + this.group, "--busbar.partitions=" + this.partitions));
-					return Program.start(folder, BenchApplication.class, List.of(), Profile.options(folder, "rabbit"),
-							arguments);
+						.addAll(List.of("--spring.profiles.active=rabbit", "--spring.application.name=" + this.group));
+					return BusbarProgram.start(folder, "rabbit", this.orders, arguments);
 				}
 				case FLOOR -> {
 					arguments.addAll(List.of("port=" + port(), "host=" + RabbitGround.this.host,
-							"queue=order.placed." + this.group, "partitions=" + this.partitions,
+							"queue=order.placed." + this.group, "partitions=" + this.orders.partitions(),
 							"database=" + this.database.url()));
 					return WithHttp.floor(folder, FloorRabbit.class, List.of(), arguments);
 				}
