@@ -6,7 +6,9 @@ import java.util.Map;
 
 import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.cloud.stream.binder.kafka.properties.KafkaBindingProperties;
 import org.springframework.core.env.Environment;
 
 /**
@@ -33,6 +35,8 @@ public final class KafkaBindings implements BindingDefaults {
 	 * one of its own; each costs a thread and its connections, so not without end.
 	 */
 	private static final int CONSUMERS = 16;
+
+	private volatile @Nullable Bound bound;
 
 	@Override
 	public String binder() {
@@ -92,7 +96,13 @@ public final class KafkaBindings implements BindingDefaults {
 
 	@Override
 	public Duration deadline(EventStream stream, Environment environment) {
-		String interval = KafkaSettings.binding(Binder.get(environment), stream.input())
+		Bound known = this.bound;
+		if (known == null || known.environment() != environment) {
+			known = new Bound(environment, KafkaSettings.bindings(Binder.get(environment)));
+			this.bound = known;
+		}
+		String interval = known.bindings()
+			.getOrDefault(stream.input(), new KafkaBindingProperties())
 			.getConsumer()
 			.getConfiguration()
 			.getOrDefault(MAX_POLL_INTERVAL, "");
@@ -111,6 +121,10 @@ public final class KafkaBindings implements BindingDefaults {
 		String binding = STREAM + stream.output() + ".";
 		properties.put(binding + "destination", stream.name());
 		return properties;
+	}
+
+	/** What was read from an environment, which is asked for each stream. */
+	private record Bound(Environment environment, Map<String, KafkaBindingProperties> bindings) {
 	}
 
 }

@@ -11,6 +11,7 @@ import dev.busbar.bus.EventStreams;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -63,6 +64,8 @@ final class KafkaSettings {
 
 	private final ObjectProvider<KafkaConnectionDetails> connection;
 
+	private volatile @Nullable Map<String, KafkaBindingProperties> bindings;
+
 	KafkaSettings(Environment environment, KafkaProperties boot, ObjectProvider<KafkaConnectionDetails> connection) {
 		this.binder = Binder.get(environment);
 		this.boot = boot;
@@ -80,13 +83,20 @@ final class KafkaSettings {
 	 * inside a property's name it would have to be in lower case.
 	 */
 	KafkaBindingProperties binding(String name) {
-		return binding(this.binder, name);
+		Map<String, KafkaBindingProperties> all = this.bindings;
+		if (all == null) {
+			all = bindings(this.binder);
+			this.bindings = all;
+		}
+		return all.getOrDefault(name, new KafkaBindingProperties());
 	}
 
-	static KafkaBindingProperties binding(Binder binder, String name) {
-		return binder.bind(PREFIX, BINDINGS)
-			.map((bindings) -> bindings.get(name))
-			.orElseGet(KafkaBindingProperties::new);
+	/**
+	 * The settings of all bindings, at once: with hundreds of bindings, binding the map
+	 * for each of them takes minutes.
+	 */
+	static Map<String, KafkaBindingProperties> bindings(Binder binder) {
+		return binder.bind(PREFIX, BINDINGS).orElseGet(Map::of);
 	}
 
 	/**

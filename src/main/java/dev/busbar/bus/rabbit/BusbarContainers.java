@@ -155,12 +155,22 @@ class BusbarContainers implements ListenerContainerCustomizer<MessageListenerCon
 			simple.setAfterReceivePostProcessors(BusbarContainers::withoutForgedOrigin, gathering);
 			String tagPrefix = (rabbit.getConsumerTagPrefix() != null) ? rabbit.getConsumerTagPrefix() + "#"
 					: "busbar-";
-			simple.setAdviceChain(gathering, new CloseOnFailure(), this.limit.watch(simple, tagPrefix,
-					Math.max(rabbit.getPrefetch(), rabbit.getBatchSize()), rabbit.getBatchSize(), gathering));
+			simple.setAdviceChain(gathering, new CloseOnFailure(),
+					this.limit.watch(simple, tagPrefix,
+							Math.min(Math.max(rabbit.getPrefetch(), rabbit.getBatchSize()), share()),
+							rabbit.getBatchSize(), gathering));
 		}
 		else {
 			container.setAdviceChain(new CloseOnFailure());
 		}
+	}
+
+	/** Each partition of each stream that is handled, or fed, has a container. */
+	private int share() {
+		return this.limit.share(this.streams.stream()
+			.flatMap((known) -> known.all().stream())
+			.mapToInt((stream) -> stream.partitions() * ((stream.handled() ? 1 : 0) + (stream.fed() ? 1 : 0)))
+			.sum());
 	}
 
 	/**

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Command;
@@ -29,6 +31,15 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 public final class FetchLimit implements TrafficListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(FetchLimit.class);
+
+	private static final int USUAL = 2_000;
+
+	private static final int FEWEST = 10;
+
+	/** So many nanoseconds pass between two lines of the log. */
+	private static final long SILENCE = TimeUnit.MINUTES.toNanos(1);
+
+	private final AtomicLong told = new AtomicLong(System.nanoTime() - SILENCE);
 
 	private final long limit;
 
@@ -56,6 +67,8 @@ public final class FetchLimit implements TrafficListener {
 	 */
 	public MethodInterceptor watch(SimpleMessageListenerContainer container, String tagPrefix, int prefetch,
 			int batchSize, Gathering gathering) {
+		container.setBatchSize(Math.min(batchSize, prefetch));
+		container.setPrefetchCount(prefetch);
 		Fetcher fetcher = add(new Fetcher(prefetch, (count) -> {
 			// The container raises the prefetch to the size of a batch.
 			container.setBatchSize(Math.min(batchSize, count));
@@ -66,6 +79,17 @@ public final class FetchLimit implements TrafficListener {
 			return begin(fetcher, tagPrefix + UUID.randomUUID());
 		});
 		return new FetchAdvice(this, fetcher, String.join(", ", container.getQueueNames()));
+	}
+
+	/**
+	 * How many messages each of some containers fetches at a time, so that all together
+	 * stay within the limit as long as messages are of a usual size, 2 KB with what is
+	 * about them.
+	 * @param containers how many there will be
+	 * @return at least 10
+	 */
+	public int share(int containers) {
+		return (int) Math.max(FEWEST, this.limit / USUAL / Math.max(1, containers));
 	}
 
 	Fetcher add(Fetcher fetcher) {
@@ -106,8 +130,16 @@ public final class FetchLimit implements TrafficListener {
 				.filter(Fetcher::canReduce)
 				.max(Comparator.comparingLong(Fetcher::held))
 				.filter(Fetcher::reduce)
-				.ifPresent((reduced) -> logger.info("Fetched messages take more than {} bytes; from now on {} are "
-						+ "fetched at a time where most were held", this.limit, reduced.count()));
+				.ifPresent(this::tell);
+		}
+	}
+
+	private void tell(Fetcher reduced) {
+		long now = System.nanoTime();
+		long before = this.told.get();
+		if (now - before >= SILENCE && this.told.compareAndSet(before, now)) {
+			logger.info("Fetched messages take more than {} bytes; from now on {} are fetched at a time where most "
+					+ "were held (said once a minute at most)", this.limit, reduced.count());
 		}
 	}
 

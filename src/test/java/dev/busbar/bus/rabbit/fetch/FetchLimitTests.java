@@ -35,6 +35,13 @@ class FetchLimitTests {
 	}
 
 	@Test
+	void manyContainersShareTheLimit() {
+		assertThat(this.limit.share(4)).isEqualTo(500);
+		assertThat(this.limit.share(100)).isEqualTo(20);
+		assertThat(this.limit.share(1_000)).isEqualTo(10);
+	}
+
+	@Test
 	void whoHoldsMostFetchesHalfAsManyWhenAllTogetherHoldTooMuch() {
 		arrive(this.first, 30, LARGE);
 		arrive(this.second, 10, LARGE);
