@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -46,12 +47,12 @@ public interface BindingDefaults {
 	/**
 	 * How long a consumer on a binder may hold what was delivered to it.
 	 * @param binder the name of the binder
-	 * @param stream a stream that this application handles
 	 * @param environment the settings, those of the bindings included
-	 * @return the time
+	 * @return the time, for each stream that this application handles
 	 */
-	static Duration deadline(String binder, EventStream stream, Environment environment) {
-		return of(binder).stream()
+	static Function<EventStream, Duration> deadlines(String binder, Environment environment) {
+		List<BindingDefaults> all = of(binder);
+		return (stream) -> all.stream()
 			.map((defaults) -> defaults.deadline(stream, environment))
 			.min(Comparator.naturalOrder())
 			.orElse(DEADLINE);

@@ -117,8 +117,7 @@ public class HandlerConfiguration {
 			EventTypes types, MessageReaders messages, DatabaseProbe database, PartitionAssignment assignment,
 			Environment environment, @Value("${spring.cloud.stream.default-binder:}") String broker) {
 		return batches
-			.bindings(beans, handlers, types, messages, database,
-					(stream) -> BindingDefaults.deadline(broker, stream, environment))
+			.bindings(beans, handlers, types, messages, database, BindingDefaults.deadlines(broker, environment))
 			.dividedBy(assignment);
 	}
 

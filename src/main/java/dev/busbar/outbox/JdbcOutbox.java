@@ -55,6 +55,7 @@ final class JdbcOutbox implements Outbox {
 	private static final List<String> ARRAYS = List.of("int8", "varchar", "bytea", "varchar", "bytea", "bytea",
 			"bytea");
 
+	// Also what the sweep has marked meanwhile, which costs less than to look for that.
 	private static final String MARK = "update busbar_outbox set published = ? where number = any(?)";
 
 	private static final String SELECT = "select number, envelope, data, large_data, published from busbar_outbox";

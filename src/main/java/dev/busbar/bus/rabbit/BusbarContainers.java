@@ -155,10 +155,8 @@ class BusbarContainers implements ListenerContainerCustomizer<MessageListenerCon
 			simple.setAfterReceivePostProcessors(BusbarContainers::withoutForgedOrigin, gathering);
 			String tagPrefix = (rabbit.getConsumerTagPrefix() != null) ? rabbit.getConsumerTagPrefix() + "#"
 					: "busbar-";
-			simple.setAdviceChain(gathering, new CloseOnFailure(),
-					this.limit.watch(simple, tagPrefix,
-							Math.min(Math.max(rabbit.getPrefetch(), rabbit.getBatchSize()), share()),
-							rabbit.getBatchSize(), gathering));
+			simple.setAdviceChain(gathering, new CloseOnFailure(), this.limit.watch(simple, tagPrefix, share(),
+					Math.max(rabbit.getPrefetch(), rabbit.getBatchSize()), rabbit.getBatchSize(), gathering));
 		}
 		else {
 			container.setAdviceChain(new CloseOnFailure());

@@ -51,7 +51,7 @@ class KafkaBindingsTests {
 		this.environment.getPropertySources().remove("derived");
 		this.environment.getPropertySources()
 			.addLast(new MapPropertySource("derived", Map.copyOf(new KafkaBindings().input(this.stream, "group"))));
-		return BindingDefaults.deadline("kafka", this.stream, this.environment);
+		return BindingDefaults.deadlines("kafka", this.environment).apply(this.stream);
 	}
 
 }

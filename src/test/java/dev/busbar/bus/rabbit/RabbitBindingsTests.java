@@ -25,9 +25,11 @@ class RabbitBindingsTests {
 
 	@Test
 	void theDeadlineIsWhatTheBrokerIsSaidToHave() {
-		assertThat(BindingDefaults.deadline("rabbit", this.stream, this.environment)).isEqualTo(Duration.ofMinutes(30));
+		assertThat(BindingDefaults.deadlines("rabbit", this.environment).apply(this.stream))
+			.isEqualTo(Duration.ofMinutes(30));
 		this.environment.setProperty("busbar.rabbit.consumer-timeout", "2m");
-		assertThat(BindingDefaults.deadline("rabbit", this.stream, this.environment)).isEqualTo(Duration.ofMinutes(2));
+		assertThat(BindingDefaults.deadlines("rabbit", this.environment).apply(this.stream))
+			.isEqualTo(Duration.ofMinutes(2));
 	}
 
 	@Test

@@ -12,6 +12,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Reads records. Offsets are dense and committed in order, so whatever lies below a
  * partition's head can be read, and nothing appears there later.
+ * <p>
+ * Records are read by statements without parameters. One with parameters is soon prepared
+ * on the server, and PostgreSQL keeps its plan until the table is analyzed: made while
+ * the log is empty, it reads and sorts the whole log each time.
  */
 public final class LogReader {
 
@@ -44,10 +48,9 @@ public final class LogReader {
 		// Without a subquery, which H2 would keep in memory with all its payloads.
 		String ifSmall = "CASE WHEN " + SIZE + " <= " + small + " THEN ";
 		List<Sized> all = this.jdbc.query(
-				"SELECT id, " + SIZE + ", " + ifSmall + "headers END, " + ifSmall
-						+ "payload END FROM busbar_log_record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
-				(row, number) -> new Sized(row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4)), first,
-				end, limit);
+				"SELECT id, " + SIZE + ", " + ifSmall + "headers END, " + ifSmall + "payload END"
+						+ from(first, end, limit),
+				(row, number) -> new Sized(row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4)));
 		List<LogRecord> complete = Sized.complete(all);
 		if (complete.size() == all.size()) {
 			return complete;
@@ -58,10 +61,12 @@ public final class LogReader {
 			bytes += all.get(count).size();
 			count++;
 		}
-		return this.jdbc.query(
-				"SELECT id, headers, payload FROM busbar_log_record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
-				(row, number) -> new LogRecord(LogKeys.offset(row.getLong(1)), row.getBytes(2), row.getBytes(3)), first,
-				end, count);
+		return this.jdbc.query("SELECT id, headers, payload" + from(first, end, count),
+				(row, number) -> new LogRecord(LogKeys.offset(row.getLong(1)), row.getBytes(2), row.getBytes(3)));
+	}
+
+	private static String from(long first, long end, int limit) {
+		return " FROM busbar_log_record WHERE id >= " + first + " AND id < " + end + " ORDER BY id LIMIT " + limit;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Command;
@@ -59,21 +60,24 @@ public final class FetchLimit implements TrafficListener {
 	 * Watches a container from its next start on.
 	 * @param container a container of one queue, with one consumer
 	 * @param tagPrefix what the tags of its consumers begin with
+	 * @param first how many messages it fetches at a time at first
 	 * @param prefetch how many messages it fetches at a time at most
 	 * @param batchSize how many of them it hands over at a time at most
 	 * @param gathering makes its batches
 	 * @return the advice that the container must have, inside of one that closes the
 	 * channel when it throws
 	 */
-	public MethodInterceptor watch(SimpleMessageListenerContainer container, String tagPrefix, int prefetch,
+	public MethodInterceptor watch(SimpleMessageListenerContainer container, String tagPrefix, int first, int prefetch,
 			int batchSize, Gathering gathering) {
-		container.setBatchSize(Math.min(batchSize, prefetch));
-		container.setPrefetchCount(prefetch);
-		Fetcher fetcher = add(new Fetcher(prefetch, (count) -> {
-			// The container raises the prefetch to the size of a batch.
-			container.setBatchSize(Math.min(batchSize, count));
+		IntConsumer setting = (count) -> {
+			// One batch comes while another is handled; and the container raises the
+			// prefetch to the size of a batch.
+			container.setBatchSize((count >= prefetch) ? batchSize : Math.min(batchSize, Math.max(1, count / 2)));
 			container.setPrefetchCount(count);
-		}, container::isActive));
+		};
+		int start = Math.min(first, prefetch);
+		setting.accept(start);
+		Fetcher fetcher = add(new Fetcher(start, prefetch, setting, container::isActive));
 		container.setConsumerTagStrategy((queue) -> {
 			gathering.begin();
 			return begin(fetcher, tagPrefix + UUID.randomUUID());
@@ -82,9 +86,9 @@ public final class FetchLimit implements TrafficListener {
 	}
 
 	/**
-	 * How many messages each of some containers fetches at a time, so that all together
-	 * stay within the limit as long as messages are of a usual size, 2 KB with what is
-	 * about them.
+	 * How many messages each of some containers fetches at a time at first, so that all
+	 * together stay within the limit as long as messages are of a usual size, 2 KB with
+	 * what is about them.
 	 * @param containers how many there will be
 	 * @return at least 10
 	 */

@@ -46,8 +46,20 @@ final class Fetcher {
 	 * must not wait
 	 */
 	Fetcher(int most, IntConsumer setting, BooleanSupplier active) {
+		this(most, most, setting, active);
+	}
+
+	/**
+	 * Begins with fewer.
+	 * @param first how many messages it fetches at a time at first
+	 * @param most how many messages it fetches at a time at most
+	 * @param setting takes how many it fetches when it consumes again
+	 * @param active whether the container is meant to consume; asked by any thread, and
+	 * must not wait
+	 */
+	Fetcher(int first, int most, IntConsumer setting, BooleanSupplier active) {
 		this.most = most;
-		this.count = most;
+		this.count = first;
 		this.setting = setting;
 		this.active = active;
 	}

@@ -40,6 +40,14 @@ class HeaderCodecTests {
 	}
 
 	@Test
+	void whatIsInTheLogAlreadyIsRead() {
+		byte[] stored = "{\"s\":\"x\",\"t\":true,\"i\":3,\"d\":1.5,\"l\":{\"l\":\"7\"},\"n\":{\"n\":\"-Infinity\"}}"
+			.getBytes(StandardCharsets.UTF_8);
+		assertThat(this.codec.decode(stored))
+			.isEqualTo(Map.of("s", "x", "t", true, "i", 3, "d", 1.5, "l", 7L, "n", Double.NEGATIVE_INFINITY));
+	}
+
+	@Test
 	void otherObjectsAreLeftOutAndNoClassIsNamed() {
 		byte[] encoded = this.codec.encode(Map.of("o", new Object(), "m", Map.of("l", "1"), "s", "x"));
 		assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo("{\"s\":\"x\"}");

@@ -42,6 +42,18 @@ class FetchLimitTests {
 	}
 
 	@Test
+	void whoBeganWithFewFetchesMoreOnceItIsBusy() {
+		Fetcher few = this.limit.add(new Fetcher(20, 200, this.setting::set, this.active::get));
+		assertThat(few.count()).isEqualTo(20);
+		few.handled(0, 499);
+		assertThat(few.canGrow()).isFalse();
+		few.handled(0, 1);
+		assertThat(few.canGrow()).isTrue();
+		few.grow();
+		assertThat(this.setting).hasValue(80);
+	}
+
+	@Test
 	void whoHoldsMostFetchesHalfAsManyWhenAllTogetherHoldTooMuch() {
 		arrive(this.first, 30, LARGE);
 		arrive(this.second, 10, LARGE);

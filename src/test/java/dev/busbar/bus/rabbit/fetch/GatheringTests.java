@@ -38,7 +38,7 @@ class GatheringTests {
 	@Test
 	void aConsumerThatBeginsWaitsForItsFirstMessageWhateverTheOneBeforeItHad() {
 		this.gathering.postProcessMessage(this.message);
-		new FetchLimit(1_000_000).watch(this.container, "busbar-", 400, 200, this.gathering);
+		new FetchLimit(1_000_000).watch(this.container, "busbar-", 400, 400, 200, this.gathering);
 		assertThat(timeout()).isZero();
 		ConsumerTagStrategy tags = (ConsumerTagStrategy) this.fields.getPropertyValue("consumerTagStrategy");
 		assertThat(tags.createConsumerTag("queue")).startsWith("busbar-");
