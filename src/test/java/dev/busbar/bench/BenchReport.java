@@ -43,6 +43,7 @@ final class BenchReport {
 
 	private static String table(Outcome outcome) {
 		StringBuilder text = new StringBuilder("\n" + outcome.title() + "\n");
+		text.append("  ").append(outcome.environment()).append('\n');
 		outcome.conditions().forEach((condition) -> text.append("  ").append(condition).append('\n'));
 		text.append(line("", "median", "least", "most", "ratio", ""));
 		for (String contestant : outcome.values().keySet()) {
@@ -87,6 +88,7 @@ final class BenchReport {
 
 	private static void section(StringBuilder page, Outcome outcome) {
 		page.append("<h2>").append(escaped(outcome.title())).append("</h2><p>");
+		page.append(escaped(outcome.environment())).append("<br>");
 		outcome.conditions().forEach((condition) -> page.append(escaped(condition)).append("<br>"));
 		page.append("</p><table><tr><th></th><th>median</th><th>unit")
 			.append("</th><th>least</th><th>most</th><th>ratio</th><th></th></tr>");

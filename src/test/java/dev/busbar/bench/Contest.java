@@ -116,7 +116,8 @@ final class Contest {
 			.stream()
 			.filter((each) -> !unit(each).equals(this.unit))
 			.forEach((each) -> others.put(each, unit(each)));
-		return new Outcome(this.name, this.title, this.unit, others, this.conditions, values, reached);
+		return new Outcome(this.name, this.title, this.unit, others, this.conditions, values, reached,
+				BenchSettings.environment());
 	}
 
 	private String unit(String contestant) {

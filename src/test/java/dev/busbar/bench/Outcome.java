@@ -15,13 +15,15 @@ import java.util.Map;
  * @param conditions under which conditions, durability included
  * @param values the values of each contestant, a round each
  * @param goals what was to be reached
+ * @param environment when it ran, and on what
  */
 record Outcome(String name, String title, String unit, Map<String, String> units, List<String> conditions,
-		Map<String, List<Double>> values, List<Goal> goals) {
+		Map<String, List<Double>> values, List<Goal> goals, String environment) {
 
 	Outcome {
 		// A file that an earlier version has written says none.
 		units = (units != null) ? Map.copyOf(units) : Map.of();
+		environment = (environment != null) ? environment : "";
 		conditions = List.copyOf(conditions);
 		values = new LinkedHashMap<>(values);
 		goals = List.copyOf(goals);

@@ -39,8 +39,8 @@ interface FloorPublisher {
 	}
 
 	private static FloorPublisher kafka(Map<String, String> settings) {
-		KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-				Map.of("bootstrap.servers", Settings.get(settings, "brokers"), "acks", "all", "linger.ms", 0),
+		KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers",
+				Settings.get(settings, "brokers"), "acks", "all", "linger.ms", 0, "batch.size", 262_144),
 				new ByteArraySerializer(), new ByteArraySerializer());
 		// One that handles, too, has results to publish: its events are its input.
 		String topic = Settings.get(settings, settings.containsKey("in") ? "in" : "out");
@@ -66,6 +66,7 @@ interface FloorPublisher {
 		factory.setVirtualHost(Settings.get(settings, "host"));
 		Channel channel = factory.newConnection().createChannel();
 		channel.confirmSelect();
+		FloorRabbit.failIfUnroutable(channel);
 		int partitions = Integer.parseInt(settings.getOrDefault("partitions", "0"));
 		return together((events) -> {
 			for (Result event : events) {

@@ -48,6 +48,7 @@ public final class FloorRabbit {
 			in.basicQos(PREFETCH);
 			Channel out = connection.createChannel();
 			out.confirmSelect();
+			failIfUnroutable(out);
 			in.basicConsume(queue, false, (tag, delivery) -> deliveries.add(delivery), (tag) -> {
 			});
 			List<Delivery> batch = new ArrayList<>();
@@ -73,6 +74,13 @@ public final class FloorRabbit {
 			}
 			store.finish();
 		}
+	}
+
+	/** The broker confirms what no queue takes, too, and gives it back before. */
+	static void failIfUnroutable(Channel channel) {
+		channel.addReturnListener((returned) -> {
+			throw new IllegalStateException("No queue takes " + returned.getRoutingKey());
+		});
 	}
 
 	private static String id(Delivery delivery) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +28,12 @@ record Order(String id, byte[] digest, OrderPlaced data) {
 
 	static Order read(String id, byte[] data) {
 		return new Order(id, SHA.get().digest(data), JSON.readValue(data, OrderPlaced.class));
+	}
+
+	/** A short key of source and id, as text. */
+	String hexKey() {
+		byte[] key = SHA.get().digest(("/bench " + this.id).getBytes(StandardCharsets.UTF_8));
+		return HexFormat.of().formatHex(key, 0, 16);
 	}
 
 	Result accept() {

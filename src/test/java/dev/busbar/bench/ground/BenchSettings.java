@@ -1,11 +1,13 @@
 package dev.busbar.bench.ground;
 
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
@@ -70,6 +72,15 @@ public final class BenchSettings {
 		return Arrays.stream(entrants)
 			.filter((entrant) -> names.isEmpty() || Arrays.asList(names.split(",")).contains(entrant.name()))
 			.toList();
+	}
+
+	/** When and on what a benchmark runs, and how long its rounds are. */
+	public static String environment() {
+		Runtime.Version java = Runtime.version();
+		return "%s, %d processors, %s %s, Java %s, Spring Boot %s, warm-up %d s, measured %d s".formatted(
+				LocalDate.now(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
+				System.getProperty("os.version"), java, SpringBootVersion.getVersion(), warmUp().toSeconds(),
+				round().toSeconds());
 	}
 
 	private static Duration duration(String name, String otherwise) {
