@@ -49,11 +49,25 @@ final class Drains {
 	 * takes, as far as it is known, and more if it was not.
 	 */
 	double round(Entrant entrant, Orders like, String... arguments) throws Exception {
+		return round(entrant, like, 0, (stage) -> 0, arguments);
+	}
+
+	/**
+	 * Lets Busbar run so that at least some orders still wait at the end.
+	 * @param waiting how many
+	 * @param preparation what is done before it starts
+	 */
+	double roundWith(int waiting, Preparation preparation) throws Exception {
+		return round(Entrant.BUSBAR, Orders.usual(0), waiting, preparation);
+	}
+
+	private double round(Entrant entrant, Orders like, int waiting, Preparation preparation, String... arguments)
+			throws Exception {
 		double seconds = this.warmUp.plus(this.window).toMillis() / 1e3;
 		String key = entrant + " " + like + " " + List.of(arguments);
 		while (true) {
-			int backlog = rounded(1.3 * seconds * this.rates.getOrDefault(key, guess(entrant, like)));
-			Measurement measured = measure(entrant, like.withCount(backlog), arguments);
+			int backlog = rounded(1.3 * seconds * this.rates.getOrDefault(key, guess(entrant, like)) + waiting);
+			Measurement measured = measure(entrant, like.withCount(backlog), preparation, arguments);
 			this.rates.merge(key, measured.rate(), Math::max);
 			if (measured.seconds() * 2 >= this.window.toMillis() / 1e3) {
 				return measured.rate();
@@ -73,13 +87,26 @@ final class Drains {
 		return (int) Math.ceil(count / step) * step;
 	}
 
-	private Measurement measure(Entrant entrant, Orders orders, String... arguments) throws Exception {
-		try (Stage stage = this.ground.stage(entrant, orders); Program program = stage.start(List.of(arguments))) {
-			Measurement measured = Measurement.of(program, stage, orders.count(), this.warmUp, this.window);
-			program.stop();
-			Check.done(entrant, stage, orders, 0);
-			return measured;
+	private Measurement measure(Entrant entrant, Orders orders, Preparation preparation, String... arguments)
+			throws Exception {
+		try (Stage stage = this.ground.stage(entrant, orders)) {
+			int known = preparation.prepare(stage);
+			try (Program program = stage.start(List.of(arguments))) {
+				Measurement measured = Measurement.of(program, stage, orders.count(), this.warmUp, this.window);
+				program.stop();
+				Check.done(entrant, stage, orders, known);
+				return measured;
+			}
 		}
+	}
+
+	/** Prepares a stage for Busbar. */
+	@FunctionalInterface
+	interface Preparation {
+
+		/** Returns how many rows it has added to the inbox. */
+		int prepare(Stage stage) throws Exception;
+
 	}
 
 }

@@ -34,8 +34,16 @@ record Outcome(String name, String title, String unit, Map<String, String> units
 		return this.units.getOrDefault(contestant, this.unit);
 	}
 
-	/** The first contestant whose values have the same unit: what it is compared with. */
+	/**
+	 * What a contestant is compared with: with whom a goal does, else the first whose
+	 * values have the same unit.
+	 */
 	String comparedWith(String contestant) {
+		for (Goal goal : this.goals) {
+			if (goal.of().equals(contestant)) {
+				return goal.to();
+			}
+		}
 		return this.values.keySet()
 			.stream()
 			.filter((each) -> unit(each).equals(unit(contestant)))

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class FloorEmbedded {
 
-	private static final int BATCH = 500;
+	private static final String MOST = "500";
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -36,10 +36,13 @@ public final class FloorEmbedded {
 
 	private final int in;
 
+	private final int batch;
+
 	private FloorEmbedded(Connection connection, int number, Map<String, String> settings) throws SQLException {
 		this.connection = connection;
 		connection.setAutoCommit(false);
 		this.tables = new FloorTables(connection, settings);
+		this.batch = Integer.parseInt(settings.getOrDefault("batch", MOST));
 		this.log = new FloorLog(connection, "order.accepted");
 		this.in = FloorLog.partitions(connection, "order.placed").get(number);
 	}
@@ -89,7 +92,8 @@ public final class FloorEmbedded {
 	private List<Order> read(long position) throws SQLException {
 		List<Order> orders = new ArrayList<>();
 		try (PreparedStatement query = this.connection.prepareStatement(
-				"SELECT headers, payload FROM busbar_log_record WHERE id >= ? AND id < ? ORDER BY id LIMIT " + BATCH)) {
+				"SELECT headers, payload FROM busbar_log_record WHERE id >= ? AND id < ? ORDER BY id LIMIT "
+						+ this.batch)) {
 			query.setLong(1, this.in * FloorLog.PARTITION_SIZE + position);
 			query.setLong(2, (this.in + 1) * FloorLog.PARTITION_SIZE);
 			try (ResultSet rows = query.executeQuery()) {

@@ -24,7 +24,7 @@ import dev.busbar.bench.floor.Order.Result;
  */
 public final class FloorRabbit {
 
-	private static final int PREFETCH = 500;
+	private static final String MOST = "500";
 
 	private FloorRabbit() {
 	}
@@ -42,10 +42,11 @@ public final class FloorRabbit {
 	}
 
 	private static void run(Connection connection, String queue, Map<String, String> settings) throws Exception {
-		BlockingQueue<Delivery> deliveries = new ArrayBlockingQueue<>(PREFETCH);
+		int prefetch = Integer.parseInt(settings.getOrDefault("batch", MOST));
+		BlockingQueue<Delivery> deliveries = new ArrayBlockingQueue<>(prefetch);
 		try (FloorStore store = new FloorStore(settings)) {
 			Channel in = connection.createChannel();
-			in.basicQos(PREFETCH);
+			in.basicQos(prefetch);
 			Channel out = connection.createChannel();
 			out.confirmSelect();
 			failIfUnroutable(out);

@@ -204,7 +204,7 @@ public final class EmbeddedGround implements Ground {
 			else {
 				arguments.addAll(List.of(
 						"database=" + ((this.database != null) ? this.database.url() : h2Url(this.folder) + ";USER=sa"),
-						"partitions=" + this.orders.partitions()));
+						"partitions=" + this.orders.partitions(), "batch=" + this.orders.batch()));
 				this.program = WithHttp.floor(this.folder, FloorEmbedded.class, List.of("/target/classes"), arguments);
 			}
 			return this.program;

@@ -51,40 +51,9 @@ public record Measurement(double rate, double seconds) {
 		return new Measurement((seconds > 0) ? (last - first) / seconds : 0, seconds);
 	}
 
-	/**
-	 * Measures how fast the last orders are handled, to the end.
-	 * @param program what runs
-	 * @param stage where its results are counted
-	 * @param backlog how many there will be
-	 * @param last how many of them are measured
-	 * @param window how long is measured at most
-	 */
-	public static Measurement ofLast(Program program, Stage stage, long backlog, long last, Duration window)
-			throws Exception {
-		long first = stage.results();
-		while (first < backlog - last) {
-			pause(program, 20);
-			first = stage.results();
-		}
-		long start = System.nanoTime();
-		long count = first;
-		long end = start;
-		while (count < backlog && end - start < window.toNanos()) {
-			pause(program, 20);
-			count = stage.results();
-			end = System.nanoTime();
-		}
-		double seconds = (end - start) / 1e9;
-		return new Measurement((seconds > 0) ? (count - first) / seconds : 0, seconds);
-	}
-
 	private static void pause(Program program) {
-		pause(program, 100);
-	}
-
-	private static void pause(Program program, long millis) {
 		program.check();
-		LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+		LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
 	}
 
 }

@@ -21,6 +21,13 @@ public record Orders(int count, int keys, int partitions, int note, Types types)
 		return new Orders(count, 1_000, 4, 100, Types.ONE);
 	}
 
+	/**
+	 * How many the floor takes at a time: 500, and of large ones as many as have 16 MB.
+	 */
+	int batch() {
+		return Math.max(1, Math.min(500, 16_000_000 / (this.note + 500)));
+	}
+
 	/** As many as are asked for, and otherwise the same. */
 	public Orders withCount(int other) {
 		return new Orders(other, this.keys, this.partitions, this.note, this.types);

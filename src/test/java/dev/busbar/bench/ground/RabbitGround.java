@@ -197,9 +197,9 @@ public final class RabbitGround implements Ground {
 					return BusbarProgram.start(folder, "rabbit", this.orders, arguments);
 				}
 				case FLOOR -> {
-					arguments.addAll(List.of("port=" + port(), "host=" + RabbitGround.this.host,
-							"queue=order.placed." + this.group, "partitions=" + this.orders.partitions(),
-							"database=" + this.database.url()));
+					arguments.addAll(List.of("batch=" + this.orders.batch(), "port=" + port(),
+							"host=" + RabbitGround.this.host, "queue=order.placed." + this.group,
+							"partitions=" + this.orders.partitions(), "database=" + this.database.url()));
 					return WithHttp.floor(folder, FloorRabbit.class, List.of(), arguments);
 				}
 				default -> {
