@@ -36,12 +36,12 @@ public interface BindingDefaults {
 	/**
 	 * How long a consumer may hold what was delivered to it, before the broker takes it
 	 * for dead and delivers again.
-	 * @param stream a stream that this application handles
-	 * @param environment the settings, those of the bindings included
-	 * @return the time, {@link #DEADLINE} where the broker sets none
+	 * @param environment the settings, those of the bindings included; read at once
+	 * @return the time for each stream that this application handles, {@link #DEADLINE}
+	 * where the broker sets none
 	 */
-	default Duration deadline(EventStream stream, Environment environment) {
-		return DEADLINE;
+	default Function<EventStream, Duration> deadlines(Environment environment) {
+		return (stream) -> DEADLINE;
 	}
 
 	/**
@@ -51,9 +51,11 @@ public interface BindingDefaults {
 	 * @return the time, for each stream that this application handles
 	 */
 	static Function<EventStream, Duration> deadlines(String binder, Environment environment) {
-		List<BindingDefaults> all = of(binder);
+		List<Function<EventStream, Duration>> all = of(binder).stream()
+			.map((defaults) -> defaults.deadlines(environment))
+			.toList();
 		return (stream) -> all.stream()
-			.map((defaults) -> defaults.deadline(stream, environment))
+			.map((deadlines) -> deadlines.apply(stream))
 			.min(Comparator.naturalOrder())
 			.orElse(DEADLINE);
 	}

@@ -80,8 +80,8 @@ class HandlerApplicationTests {
 		}
 
 		@Override
-		public Duration deadline(EventStream stream, Environment environment) {
-			return Duration.ofSeconds(4);
+		public Function<EventStream, Duration> deadlines(Environment environment) {
+			return (stream) -> Duration.ofSeconds(4);
 		}
 
 		@Override

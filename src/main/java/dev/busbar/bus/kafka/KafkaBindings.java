@@ -3,10 +3,10 @@ package dev.busbar.bus.kafka;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.busbar.bus.BindingDefaults;
 import dev.busbar.bus.EventStream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.stream.binder.kafka.properties.KafkaBindingProperties;
 import org.springframework.core.env.Environment;
@@ -35,8 +35,6 @@ public final class KafkaBindings implements BindingDefaults {
 	 * one of its own; each costs a thread and its connections, so not without end.
 	 */
 	private static final int CONSUMERS = 16;
-
-	private volatile @Nullable Bound bound;
 
 	@Override
 	public String binder() {
@@ -95,17 +93,13 @@ public final class KafkaBindings implements BindingDefaults {
 	}
 
 	@Override
-	public Duration deadline(EventStream stream, Environment environment) {
-		Bound known = this.bound;
-		if (known == null || known.environment() != environment) {
-			known = new Bound(environment, KafkaSettings.bindings(Binder.get(environment)));
-			this.bound = known;
-		}
-		String interval = known.bindings()
-			.getOrDefault(stream.input(), new KafkaBindingProperties())
-			.getConsumer()
-			.getConfiguration()
-			.getOrDefault(MAX_POLL_INTERVAL, "");
+	public Function<EventStream, Duration> deadlines(Environment environment) {
+		Map<String, KafkaBindingProperties> bindings = KafkaSettings.bindings(Binder.get(environment));
+		return (stream) -> deadline(bindings.getOrDefault(stream.input(), new KafkaBindingProperties()));
+	}
+
+	private static Duration deadline(KafkaBindingProperties binding) {
+		String interval = binding.getConsumer().getConfiguration().getOrDefault(MAX_POLL_INTERVAL, "");
 		try {
 			return Duration.ofMillis(Long.parseLong(interval.trim()));
 		}
@@ -121,10 +115,6 @@ public final class KafkaBindings implements BindingDefaults {
 		String binding = STREAM + stream.output() + ".";
 		properties.put(binding + "destination", stream.name());
 		return properties;
-	}
-
-	/** What was read from an environment, which is asked for each stream. */
-	private record Bound(Environment environment, Map<String, KafkaBindingProperties> bindings) {
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -125,9 +126,10 @@ class RabbitBindings implements BindingDefaults {
 
 	/** RabbitMQ tells its clients nothing of it. */
 	@Override
-	public Duration deadline(EventStream stream, Environment environment) {
-		return Objects.requireNonNull(
+	public Function<EventStream, Duration> deadlines(Environment environment) {
+		Duration timeout = Objects.requireNonNull(
 				Binder.get(environment).bind(RabbitBusProperties.CONSUMER_TIMEOUT, Duration.class).orElse(DEADLINE));
+		return (stream) -> timeout;
 	}
 
 	@Override

@@ -39,18 +39,7 @@ final class Fetcher {
 	private @Nullable Channel channel;
 
 	/**
-	 * Begins with the most.
-	 * @param most how many messages it fetches at a time at most
-	 * @param setting takes how many it fetches when it consumes again
-	 * @param active whether the container is meant to consume; asked by any thread, and
-	 * must not wait
-	 */
-	Fetcher(int most, IntConsumer setting, BooleanSupplier active) {
-		this(most, most, setting, active);
-	}
-
-	/**
-	 * Begins with fewer.
+	 * Begins with the first.
 	 * @param first how many messages it fetches at a time at first
 	 * @param most how many messages it fetches at a time at most
 	 * @param setting takes how many it fetches when it consumes again

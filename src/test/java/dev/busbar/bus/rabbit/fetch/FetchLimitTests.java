@@ -22,9 +22,9 @@ class FetchLimitTests {
 
 	private final AtomicBoolean active = new AtomicBoolean(true);
 
-	private final Fetcher first = this.limit.add(new Fetcher(200, this.setting::set, this.active::get));
+	private final Fetcher first = this.limit.add(new Fetcher(200, 200, this.setting::set, this.active::get));
 
-	private final Fetcher second = this.limit.add(new Fetcher(200, (count) -> {
+	private final Fetcher second = this.limit.add(new Fetcher(200, 200, (count) -> {
 	}, () -> true));
 
 	@Test
