@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -42,18 +43,23 @@ final class JdbcOutbox implements Outbox {
 			values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
+	// The number of the first comes back; the driver's round trip for it alone costs as
+	// much as the insert of some rows.
 	private static final String INSERT_ALL = """
-			insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id, envelope, data,
-				large_data)
-			select cast(? as timestamp with time zone), cast(? as timestamp with time zone), n, g, k, i, e, d, l
-			from unnest(cast(? as bigint array), cast(? as varchar array), cast(? as bytea array),
-				cast(? as varchar array), cast(? as bytea array), cast(? as bytea array), cast(? as bytea array))
-				as u(n, g, k, i, e, d, l)
+			with range as materialized (select nextval('busbar_outbox_seq') as first),
+				added as (
+					insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id,
+						envelope, data, large_data)
+					select cast(? as timestamp with time zone), cast(? as timestamp with time zone),
+						range.first + o - 1, g, k, i, e, d, l
+					from range, unnest(cast(? as varchar array), cast(? as bytea array), cast(? as varchar array),
+						cast(? as bytea array), cast(? as bytea array), cast(? as bytea array))
+						with ordinality as u(g, k, i, e, d, l, o))
+			select first from range
 			""";
 
-	/** The columns of {@link #row}, but for the times. */
-	private static final List<String> ARRAYS = List.of("int8", "varchar", "bytea", "varchar", "bytea", "bytea",
-			"bytea");
+	/** The columns of {@link #row}. */
+	private static final List<String> ARRAYS = List.of("varchar", "bytea", "varchar", "bytea", "bytea", "bytea");
 
 	// Also what the sweep has marked meanwhile, which costs less than to look for that.
 	private static final String MARK = "update busbar_outbox set published = ? where number = any(?)";
@@ -101,25 +107,41 @@ final class JdbcOutbox implements Outbox {
 	}
 
 	private List<OutboxEntry> add(List<Result> results, @Nullable OffsetDateTime published) {
-		if (results.isEmpty()) {
-			return List.of();
-		}
 		List<OutboxEntry> entries = new ArrayList<>(results.size());
-		List<@Nullable Object[]> rows = new ArrayList<>(results.size());
-		long number = 0;
-		for (Result result : results) {
-			number = (entries.size() % RANGE == 0) ? nextRange() : number + 1;
-			entries.add(new OutboxEntry(number, result.event(), null));
-			rows.add(row(number, result));
-		}
-		OffsetDateTime now = time(this.clock.instant());
-		if (this.schema.insertsTogether()) {
-			this.jdbc.update(INSERT_ALL, with(now, published, columns(rows)));
-		}
-		else {
-			this.jdbc.batchUpdate(INSERT, rows.stream().map((row) -> with(now, published, row)).toList());
+		for (int from = 0; from < results.size(); from += RANGE) {
+			List<Result> part = results.subList(from, Math.min(results.size(), from + RANGE));
+			long number = insert(part, published);
+			for (Result result : part) {
+				entries.add(new OutboxEntry(number, result.event(), null));
+				number++;
+			}
 		}
 		return entries;
+	}
+
+	/** Stores as many as a range of numbers has, and returns the number of the first. */
+	private long insert(List<Result> results, @Nullable OffsetDateTime published) {
+		List<@Nullable Object[]> rows = results.stream().map(this::row).toList();
+		OffsetDateTime now = time(this.clock.instant());
+		if (this.schema.insertsTogether()) {
+			return number(INSERT_ALL, with(columns(rows), now, published));
+		}
+		long first = number(NEXT);
+		List<Object[]> numbered = new ArrayList<>(rows.size());
+		for (@Nullable
+		Object[] row : rows) {
+			numbered.add(with(row, now, published, first + numbered.size()));
+		}
+		this.jdbc.batchUpdate(INSERT, numbered);
+		return first;
+	}
+
+	private long number(String sql, @Nullable Object... parameters) {
+		Long number = this.jdbc.queryForObject(sql, Long.class, parameters);
+		if (number == null) {
+			throw new IllegalStateException("The sequence busbar_outbox_seq gave no number");
+		}
+		return number;
 	}
 
 	private static @Nullable Object[] columns(List<@Nullable Object[]> rows) {
@@ -136,28 +158,17 @@ final class JdbcOutbox implements Outbox {
 		return columns;
 	}
 
-	private static @Nullable Object[] with(OffsetDateTime stored, @Nullable OffsetDateTime published,
-			@Nullable Object[] others) {
-		@Nullable Object[] all = new Object[others.length + 2];
-		all[0] = stored;
-		all[1] = published;
-		System.arraycopy(others, 0, all, 2, others.length);
+	private static @Nullable Object[] with(@Nullable Object[] row, @Nullable Object... before) {
+		@Nullable Object[] all = Arrays.copyOf(before, before.length + row.length);
+		System.arraycopy(row, 0, all, before.length, row.length);
 		return all;
 	}
 
-	private long nextRange() {
-		Long next = this.jdbc.queryForObject(NEXT, Long.class);
-		if (next == null) {
-			throw new IllegalStateException("The sequence busbar_outbox_seq gave no number");
-		}
-		return next;
-	}
-
-	private @Nullable Object[] row(long number, Result result) {
+	private @Nullable Object[] row(Result result) {
 		Event<?> cause = result.cause();
 		byte[] data = result.event().data();
 		boolean large = data != null && data.length > LARGE;
-		return new @Nullable Object[] { number, EventKeys.storable(result.group()),
+		return new @Nullable Object[] { EventKeys.storable(result.group()),
 				EventKeys.of(result.group(), cause.source(), cause.id()), EventKeys.storable(cause.id()),
 				this.codec.encode(envelope(result.event())), large ? null : data, large ? data : null };
 	}

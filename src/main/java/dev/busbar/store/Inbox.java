@@ -18,9 +18,9 @@ public interface Inbox {
 	 * Admits events to handling: inserts a row in state HANDLED for each that comes for
 	 * the first time. Since the rows stand before the handler runs, a second consumer of
 	 * the same event waits for this transaction. If it rolls back, the second goes on; if
-	 * it commits, the second gets a
-	 * {@link org.springframework.dao.DuplicateKeyException}: its transaction is lost, to
-	 * be rolled back and taken again, and then finds the event HANDLED. An event that
+	 * it commits, the second finds the event HANDLED, or gets a
+	 * {@link org.springframework.dao.DuplicateKeyException}: its transaction is lost
+	 * then, to be rolled back and taken again, and finds the event HANDLED. An event that
 	 * stands twice in the list is FIRST once and HANDLED after.
 	 * <p>
 	 * An event that is DELAYED or REPLAYING is FIRST only for the delivery that brings
@@ -185,8 +185,10 @@ public interface Inbox {
 	 *
 	 * @param handling the number under which durations are kept
 	 * @param verdicts one per event, in their order
+	 * @param quiet whether it is certain that no redelivery waits at any gate before
+	 * these events, and none has since they were admitted; if not, it is not known
 	 */
-	record Admission(long handling, List<Verdict> verdicts) {
+	record Admission(long handling, List<Verdict> verdicts, boolean quiet) {
 
 		public Admission {
 			verdicts = List.copyOf(verdicts);

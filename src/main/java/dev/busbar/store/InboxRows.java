@@ -4,6 +4,8 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +14,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
- * New rows of the inbox: those of one call in one statement, where the database can.
+ * New rows of the inbox.
  */
 final class InboxRows {
 
-	private static final String INSERT_ALL = """
+	/** Rows of events that have none, from arrays, with a number from {@code call}. */
+	static final String INSERT_NEW = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
 				reached, handling, place, cause_id)
-			select k, ?, s, i, t, d, 'HANDLED', cast(? as integer), cast(? as timestamp with time zone),
-				cast(? as bigint), p, c
-			from unnest(cast(? as bytea array), cast(? as varchar array), cast(? as varchar array),
+			select k, cast(? as varchar), s, i, t, d, 'HANDLED', cast(? as integer),
+				cast(? as timestamp with time zone), call.handling, p, c
+			from call, unnest(cast(? as bytea array), cast(? as varchar array), cast(? as varchar array),
 				cast(? as varchar array), cast(? as bytea array), cast(? as integer array), cast(? as varchar array))
 				as u(k, s, i, t, d, p, c)
-			""";
+			on conflict (event_key) do nothing""";
 
 	private static final String INSERT = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
@@ -34,11 +37,8 @@ final class InboxRows {
 
 	private final JdbcTemplate jdbc;
 
-	private final StoreSchema schema;
-
-	InboxRows(JdbcTemplate jdbc, StoreSchema schema) {
+	InboxRows(JdbcTemplate jdbc) {
 		this.jdbc = jdbc;
-		this.schema = schema;
 	}
 
 	/**
@@ -55,14 +55,6 @@ final class InboxRows {
 	 */
 	void insertHandled(String group, List<InboxCandidate> events, Integer[] places, int attempt, long handling,
 			OffsetDateTime now) {
-		if (this.schema.insertsTogether()) {
-			List<InboxCandidate> sorted = Arrays.stream(places).map(events::get).toList();
-			this.jdbc.update(INSERT_ALL, EventKeys.storable(group), attempt, now, handling,
-					bytes(sorted, InboxCandidate::key), texts(sorted, Event::source), texts(sorted, Event::id),
-					texts(sorted, Event::type), bytes(sorted, InboxCandidate::digest),
-					new SqlArrayValue("int4", (Object[]) places), causes(sorted));
-			return;
-		}
 		List<Object[]> rows = Arrays.stream(places)
 			.map((place) -> row(group, events.get(place), InboxEntry.State.HANDLED, attempt, handling, place, now))
 			.toList();
@@ -80,6 +72,34 @@ final class InboxRows {
 	 */
 	void insert(String group, InboxCandidate event, InboxEntry.State state, int attempts, OffsetDateTime now) {
 		this.jdbc.update(INSERT, row(group, event, state, attempts, null, null, now));
+	}
+
+	/**
+	 * The parameters of {@link #INSERT_NEW}: the rows in the order of their keys, one for
+	 * all consumers, so that two with the same events wait, but not for each other.
+	 * @param group the consumer group
+	 * @param events the events, each in its place
+	 * @param attempt the number of their attempt
+	 * @param now the time
+	 * @param last a further parameter
+	 */
+	static Object[] parameters(String group, List<InboxCandidate> events, int attempt, OffsetDateTime now,
+			Object last) {
+		Integer[] places = places(events, (candidate) -> true);
+		List<InboxCandidate> sorted = Arrays.stream(places).map(events::get).toList();
+		return new Object[] { EventKeys.storable(group), attempt, now, bytes(sorted, InboxCandidate::key),
+				texts(sorted, Event::source), texts(sorted, Event::id), texts(sorted, Event::type),
+				bytes(sorted, InboxCandidate::digest), new SqlArrayValue("int4", (Object[]) places), causes(sorted),
+				last };
+	}
+
+	/** The places of some events, in the order of their keys. */
+	static Integer[] places(List<InboxCandidate> events, Predicate<InboxCandidate> chosen) {
+		return IntStream.range(0, events.size())
+			.filter((place) -> chosen.test(events.get(place)))
+			.boxed()
+			.sorted((a, b) -> Arrays.compareUnsigned(events.get(a).key(), events.get(b).key()))
+			.toArray(Integer[]::new);
 	}
 
 	private static Object[] row(String group, InboxCandidate candidate, InboxEntry.State state, int attempts,

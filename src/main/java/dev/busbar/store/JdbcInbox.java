@@ -7,10 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
@@ -24,7 +23,8 @@ import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The inbox in {@code busbar_inbox}: one query and one insert for all events of a call.
+ * The inbox in {@code busbar_inbox}: one query and one insert for all events of a call,
+ * or one statement in all.
  */
 final class JdbcInbox implements Inbox {
 
@@ -68,14 +68,21 @@ final class JdbcInbox implements Inbox {
 
 	private final InboxRows rows;
 
+	private final NewEvents newEvents;
+
+	private final StoreSchema schema;
+
 	private final InboxEntries entries;
 
 	private final Clock clock;
 
 	JdbcInbox(DataSource dataSource, StoreSchema schema, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.known = new KnownRows(new PlannedTemplate(dataSource), schema);
-		this.rows = new InboxRows(this.jdbc, schema);
+		PlannedTemplate planned = new PlannedTemplate(dataSource);
+		this.known = new KnownRows(planned, schema);
+		this.rows = new InboxRows(this.jdbc);
+		this.newEvents = new NewEvents(this.jdbc, planned, this.known);
+		this.schema = schema;
 		this.entries = new InboxEntries(this.jdbc);
 		this.clock = clock;
 	}
@@ -84,11 +91,14 @@ final class JdbcInbox implements Inbox {
 	public Admission admit(String group, List<? extends Event<byte @Nullable []>> events, List<@Nullable UUID> tokens,
 			int attempt) {
 		if (events.isEmpty()) {
-			return new Admission(0, List.of());
+			return new Admission(0, List.of(), false);
 		}
 		List<InboxCandidate> candidates = new ArrayList<>(events.size());
 		for (int i = 0; i < events.size(); i++) {
 			candidates.add(InboxCandidate.of(group, events.get(i), tokens.get(i)));
+		}
+		if (this.schema.insertsTogether() && tokens.stream().allMatch(Objects::isNull)) {
+			return this.newEvents.admit(group, candidates, attempt, now());
 		}
 		Map<String, Known> known = this.known.of(candidates);
 		List<InboxCandidate> first = new ArrayList<>();
@@ -101,7 +111,7 @@ final class JdbcInbox implements Inbox {
 			}
 			verdicts.add(verdict);
 		}
-		return new Admission(first.isEmpty() ? 0 : write(group, first, attempt), verdicts);
+		return new Admission(first.isEmpty() ? 0 : write(group, first, attempt), verdicts, false);
 	}
 
 	private static Verdict verdict(InboxCandidate candidate, @Nullable Known row) {
@@ -115,27 +125,17 @@ final class JdbcInbox implements Inbox {
 		Long next = this.jdbc.queryForObject("select nextval('busbar_handling_seq')", Long.class);
 		long handling = (next != null) ? next : 0;
 		OffsetDateTime now = now();
-		Integer[] fresh = places(first, (candidate) -> candidate.token() == null);
+		Integer[] fresh = InboxRows.places(first, (candidate) -> candidate.token() == null);
 		if (fresh.length > 0) {
 			this.rows.insertHandled(group, first, fresh, attempt, handling, now);
 		}
-		for (Integer place : places(first, (candidate) -> candidate.token() != null)) {
+		for (Integer place : InboxRows.places(first, (candidate) -> candidate.token() != null)) {
 			InboxCandidate candidate = first.get(place);
 			if (this.jdbc.update(ADMIT, attempt, now, handling, place, candidate.key(), candidate.token()) == 0) {
 				throw new ConcurrencyFailureException("Another transaction has admitted the same redelivery");
 			}
 		}
 		return handling;
-	}
-
-	private static Integer[] places(List<InboxCandidate> first, Predicate<InboxCandidate> chosen) {
-		// One order for all consumers, so that two with the same events wait, but not for
-		// each other.
-		return IntStream.range(0, first.size())
-			.filter((place) -> chosen.test(first.get(place)))
-			.boxed()
-			.sorted((a, b) -> Arrays.compareUnsigned(first.get(a).key(), first.get(b).key()))
-			.toArray(Integer[]::new);
 	}
 
 	@Override

@@ -6,4 +6,9 @@ class H2InboxTests extends InboxContract {
 		super(TestDatabase.h2());
 	}
 
+	@Override
+	boolean knowsQuiet() {
+		return false;
+	}
+
 }

@@ -6,4 +6,9 @@ class PostgresInboxIT extends InboxContract {
 		super(TestDatabase.postgres());
 	}
 
+	@Override
+	boolean knowsQuiet() {
+		return true;
+	}
+
 }

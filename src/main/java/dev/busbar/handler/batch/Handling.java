@@ -114,7 +114,7 @@ final class Handling {
 				admitted.add(events.get(i));
 			}
 		}
-		this.order.look(admitted);
+		this.order.look(admitted, admission.quiet());
 		List<Incoming> run = new ArrayList<>();
 		for (int i = 0; i < events.size(); i++) {
 			Incoming incoming = events.get(i);

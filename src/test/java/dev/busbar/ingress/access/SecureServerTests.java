@@ -7,16 +7,23 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import javax.net.ssl.SSLHandshakeException;
 
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
 import dev.busbar.testing.Certificates;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -29,7 +36,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * The server over TLS by an SSL bundle, where Spring MVC has a path of its own, and with
  * a rate limit for all.
  */
-@SpringBootTest(classes = IngressApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+@SpringBootTest(classes = { IngressApplication.class, SecureServerTests.Observed.class },
+		webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "server.address=127.0.0.1", "server.ssl.bundle=server", "server.servlet.context-path=/app",
 				"spring.mvc.servlet.path=/api", "busbar.access.users.ada.scopes=publish",
 				"busbar.access.rate-limit.events-per-second=0.001", "busbar.access.rate-limit.burst=2" })
@@ -63,6 +71,13 @@ class SecureServerTests {
 		assertThat(send(get("/app/api/handlers").header("X-API-Key", "shop-key")).statusCode()).isEqualTo(200);
 		problem(send(get("/app/api/handlers")), 401, "unauthorized");
 		assertThat(send(get("/app/api/actuator/health")).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void theAuthorizationOfARequestIsObservedAndNotEachFilter(@Autowired Observed observed) throws Exception {
+		assertThat(send(get("/app/api/handlers").header("X-API-Key", "shop-key")).statusCode()).isEqualTo(200);
+		assertThat(observed.names).contains("spring.security.authorizations")
+			.doesNotContain("spring.security.filterchains", "spring.security.http.secured.requests");
 	}
 
 	@Test
@@ -123,6 +138,30 @@ class SecureServerTests {
 
 	private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
 		return this.client.send(request.build(), BodyHandlers.ofString());
+	}
+
+	/** The names of all observations. */
+	static class Observed implements ObservationHandler<Observation.Context> {
+
+		final Set<String> names = ConcurrentHashMap.newKeySet();
+
+		@Bean
+		ObservationRegistry observations() {
+			ObservationRegistry registry = ObservationRegistry.create();
+			registry.observationConfig().observationHandler(this);
+			return registry;
+		}
+
+		@Override
+		public void onStart(Observation.Context context) {
+			this.names.add(String.valueOf(context.getName()));
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
 	}
 
 }

@@ -35,13 +35,15 @@ public enum LogDialect {
 
 		@Override
 		void insert(JdbcTemplate jdbc, long[] ids, List<byte[]> headers, List<byte[]> payloads) {
-			String sql = "INSERT INTO busbar_log_record (id, stored_at, headers, payload) VALUES (?, " + NOW
-					+ ", ?, ?)";
+			// Once, and not for each record: H2 divides big decimals for it.
+			Long now = jdbc.queryForObject("SELECT " + NOW, Long.class);
+			String sql = "INSERT INTO busbar_log_record (id, stored_at, headers, payload) VALUES (?, ?, ?, ?)";
 			jdbc.execute(sql, (PreparedStatement insert) -> {
 				for (int i = 0; i < ids.length; i++) {
 					insert.setLong(1, ids[i]);
-					insert.setBytes(2, headers.get(i));
-					insert.setBytes(3, payloads.get(i));
+					insert.setObject(2, now);
+					insert.setBytes(3, headers.get(i));
+					insert.setBytes(4, payloads.get(i));
 					insert.addBatch();
 				}
 				return insert.executeBatch();

@@ -30,6 +30,7 @@ import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
@@ -104,6 +105,16 @@ public class AccessChainConfiguration {
 		firewall.setAllowedHeaderValues((value) -> StrictHttpFirewall.ALLOWED_HEADER_VALUES
 			.test(new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)));
 		return firewall;
+	}
+
+	/**
+	 * Without an observation of every filter of every request, which takes as long as all
+	 * of the filters do. Authentications and authorizations are observed.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	SecurityObservationSettings busbarSecurityObservationSettings() {
+		return SecurityObservationSettings.withDefaults().shouldObserveRequests(false).build();
 	}
 
 	private static SecurityFilterChain unguarded(HttpSecurity http, RequestMatcher addresses) {
