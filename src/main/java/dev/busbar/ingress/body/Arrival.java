@@ -1,7 +1,12 @@
 package dev.busbar.ingress.body;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * Tells how much of a body has come, where the server can tell.
+ * Gives what has come of a body, where the server can do so without waiting.
  */
 @FunctionalInterface
 interface Arrival {
@@ -9,7 +14,12 @@ interface Arrival {
 	/** The request attribute that holds it. */
 	String ATTRIBUTE = Arrival.class.getName();
 
-	/** How many bytes can be read without waiting. */
-	int bytes();
+	/**
+	 * Takes the next bytes that are there; whoever reads the request later reads on after
+	 * them.
+	 * @return the bytes, null if there are none now
+	 * @throws IOException if the client is gone
+	 */
+	@Nullable ByteBuffer next() throws IOException;
 
 }

@@ -24,7 +24,7 @@ final class ArrivingBody implements ReadListener, AsyncListener {
 	static final String ATTRIBUTE = ArrivingBody.class.getName();
 
 	/** So much each may hold, whatever the others do. */
-	private static final int FREE = 16 * 1024;
+	static final int FREE = 16 * 1024;
 
 	private final RequestBody rules;
 
@@ -49,17 +49,22 @@ final class ArrivingBody implements ReadListener, AsyncListener {
 	/**
 	 * Has a request wait for its body.
 	 * @param rules what a body may be
-	 * @param request the request, of whose body nothing was read
+	 * @param come what has come of it
+	 * @param taken how much was taken of what all may hold together
+	 * @param request the request, of whose body nothing else was read
 	 * @param response its response, of which nothing is written
 	 * @throws IOException if the connection is gone
 	 */
-	ArrivingBody(RequestBody rules, HttpServletRequest request, HttpServletResponse response) throws IOException {
+	ArrivingBody(RequestBody rules, byte[] come, long taken, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
 		this.rules = rules;
 		this.request = request;
 		this.response = response;
 		this.announced = (int) request.getContentLengthLong();
-		this.bytes = new byte[(this.announced >= 0) ? Math.min(this.announced, FREE)
-				: Math.min(rules.limit() + 1, FREE)];
+		int most = (this.announced >= 0) ? this.announced : rules.limit() + 1;
+		this.bytes = Arrays.copyOf(come, Math.max(come.length, Math.min(most, FREE)));
+		this.size = come.length;
+		this.taken = taken;
 		this.in = request.getInputStream();
 		this.async = request.startAsync();
 		this.async.setTimeout(rules.timeout().toMillis());

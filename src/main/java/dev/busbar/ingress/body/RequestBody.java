@@ -3,6 +3,7 @@ package dev.busbar.ingress.body;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,12 +64,36 @@ public final class RequestBody {
 				|| (announced < 0 && request.getHeader("Transfer-Encoding") == null)) {
 			return true;
 		}
-		if (announced > 0 && request.getAttribute(Arrival.ATTRIBUTE) instanceof Arrival arrival
-				&& arrival.bytes() >= announced) {
+		byte[] come = come(request, announced);
+		if (announced > 0 && come.length == announced) {
+			request.setAttribute(ArrivingBody.ATTRIBUTE, come);
 			return true;
 		}
-		new ArrivingBody(this, request, response);
+		long beyond = Math.max(0, come.length - ArrivingBody.FREE);
+		if (!take(beyond)) {
+			busy().write(response);
+			return false;
+		}
+		new ArrivingBody(this, come, beyond, request, response);
 		return false;
+	}
+
+	/** As much of a small body as has come. */
+	private byte[] come(HttpServletRequest request, long announced) throws IOException {
+		byte[] come = new byte[0];
+		if (announced <= 0 || announced > Math.min(FIRST, this.limit)
+				|| !(request.getAttribute(Arrival.ATTRIBUTE) instanceof Arrival arrival)) {
+			return come;
+		}
+		for (ByteBuffer part = arrival.next(); part != null; part = arrival.next()) {
+			int size = come.length;
+			come = Arrays.copyOf(come, size + part.remaining());
+			part.get(come, size, come.length - size);
+			if (come.length >= announced) {
+				break;
+			}
+		}
+		return come;
 	}
 
 	/**

@@ -6,12 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import dev.busbar.ingress.HttpTester;
 import dev.busbar.ingress.IngressApplication;
 import dev.busbar.ingress.IngressApplication.Bus;
 import dev.busbar.testing.SlowSockets;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +27,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 import static dev.busbar.ingress.HttpTester.problem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"busbar.ingress.body-timeout=10m", "server.tomcat.connection-timeout=10m",
 				"server.tomcat.max-swallow-size=0", "busbar.sources.signed.scheme=github",
 				"busbar.sources.signed.secrets[0]=hush" })
+@Import(SlowBodyTests.Counting.class)
 class SlowBodyTests {
 
 	private static final String POST = "POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
@@ -45,6 +57,9 @@ class SlowBodyTests {
 
 	@Autowired
 	private RequestBody body;
+
+	@Autowired
+	private Dispatches dispatches;
 
 	private final HttpTester http;
 
@@ -89,6 +104,47 @@ class SlowBodyTests {
 			assertThat(HttpTester.readAll(socket)).contains("HTTP/1.1 200");
 		}
 		assertThat(this.bus.published).hasSize(4);
+	}
+
+	/** What Tomcat reads at once is smaller. */
+	@Test
+	void aBodyThatIsThereWholePassesTheFiltersOnce() throws IOException {
+		String body = "{\"event\":\"some_event\",\"fill\":\"" + "x".repeat(40_000) + "\"}";
+		try (Socket socket = this.http.connect()) {
+			// The first part of one may come before the last is sent.
+			for (int posts = 1, before = 0;; posts++) {
+				write(socket, POST + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+				assertThat(HttpTester.readHead(socket)).startsWith("HTTP/1.1 200");
+				socket.getInputStream().readNBytes("{\"status\":\"success\"}".length());
+				if (this.dispatches.count.get() == before) {
+					break;
+				}
+				before = this.dispatches.count.get();
+				assertThat(posts).isLessThan(200);
+			}
+		}
+		assertThat(this.bus.published).isNotEmpty()
+			.allSatisfy((event) -> assertThat(new String(event.data(), StandardCharsets.UTF_8))
+				.contains("x".repeat(40_000)));
+	}
+
+	/** Some of it more than each may hold, and the rest after a while. */
+	@Test
+	void aBodyOfWhichAPartIsThereIsTakenWhole() throws IOException {
+		String body = "{\"event\":\"some_event\",\"fill\":\"" + "x".repeat(60_000) + "\"}";
+		for (int first : List.of(1, 10_000, 30_000, 59_999)) {
+			try (Socket socket = this.http.connect()) {
+				write(socket, POST + "Content-Length: " + body.length() + "\r\nConnection: close\r\n\r\n"
+						+ body.substring(0, first));
+				int before = this.bus.published.size();
+				assertThat(this.http.post("/webhook", WEBHOOK, "Content-Type", "application/json").statusCode())
+					.isEqualTo(200);
+				write(socket, body.substring(first));
+				assertThat(HttpTester.readAll(socket)).startsWith("HTTP/1.1 200");
+				assertThat(this.bus.published).hasSize(before + 2);
+			}
+		}
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> this.body.held() == 0);
 	}
 
 	@Test
@@ -145,6 +201,39 @@ class SlowBodyTests {
 	private static void write(Socket socket, String text) throws IOException {
 		socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
 		socket.getOutputStream().flush();
+	}
+
+	/** Counts the requests that were dispatched once more. */
+	static class Dispatches extends HttpFilter {
+
+		private static final long serialVersionUID = 1L;
+
+		final transient AtomicInteger count = new AtomicInteger();
+
+		@Override
+		protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws IOException, ServletException {
+			this.count.incrementAndGet();
+			chain.doFilter(request, response);
+		}
+
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Counting {
+
+		@Bean
+		FilterRegistrationBean<Dispatches> dispatches(Dispatches filter) {
+			FilterRegistrationBean<Dispatches> registration = new FilterRegistrationBean<>(filter);
+			registration.setDispatcherTypes(DispatcherType.ASYNC);
+			return registration;
+		}
+
+		@Bean
+		Dispatches counter() {
+			return new Dispatches();
+		}
+
 	}
 
 }
