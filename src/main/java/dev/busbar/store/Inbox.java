@@ -20,7 +20,8 @@ public interface Inbox {
 	 * the same event waits for this transaction. If it rolls back, the second goes on; if
 	 * it commits, the second finds the event HANDLED, or gets a
 	 * {@link org.springframework.dao.DuplicateKeyException}: its transaction is lost
-	 * then, to be rolled back and taken again, and finds the event HANDLED. An event that
+	 * then, to be rolled back and taken again, and finds the event HANDLED. The second
+	 * may wait for a transaction that ends a redelivery of the event, too. An event that
 	 * stands twice in the list is FIRST once and HANDLED after.
 	 * <p>
 	 * An event that is DELAYED or REPLAYING is FIRST only for the delivery that brings
@@ -185,8 +186,8 @@ public interface Inbox {
 	 *
 	 * @param handling the number under which durations are kept
 	 * @param verdicts one per event, in their order
-	 * @param quiet whether it is certain that no redelivery waits at any gate before
-	 * these events, and none has since they were admitted; if not, it is not known
+	 * @param quiet whether it is certain that no event waits at a gate before one of
+	 * these, of which then each is FIRST; if false, it is not known
 	 */
 	record Admission(long handling, List<Verdict> verdicts, boolean quiet) {
 

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
@@ -29,6 +30,8 @@ final class InboxRows {
 				as u(k, s, i, t, d, p, c)
 			on conflict (event_key) do nothing""";
 
+	private static final String INSERT_HANDLED = "with call as (select cast(? as bigint) as handling) " + INSERT_NEW;
+
 	private static final String INSERT = """
 			insert into busbar_inbox (event_key, consumer_group, source, event_id, type, digest, state, attempts,
 				reached, handling, place, token, cause_id)
@@ -37,8 +40,11 @@ final class InboxRows {
 
 	private final JdbcTemplate jdbc;
 
-	InboxRows(JdbcTemplate jdbc) {
+	private final StoreSchema schema;
+
+	InboxRows(JdbcTemplate jdbc, StoreSchema schema) {
 		this.jdbc = jdbc;
+		this.schema = schema;
 	}
 
 	/**
@@ -55,6 +61,16 @@ final class InboxRows {
 	 */
 	void insertHandled(String group, List<InboxCandidate> events, Integer[] places, int attempt, long handling,
 			OffsetDateTime now) {
+		if (this.schema.insertsTogether()) {
+			Object[] others = parameters(group, events, places, attempt, now);
+			Object[] all = new Object[others.length + 1];
+			all[0] = handling;
+			System.arraycopy(others, 0, all, 1, others.length);
+			if (this.jdbc.update(INSERT_HANDLED, all) < places.length) {
+				throw new DuplicateKeyException("Another transaction has handled one of the events meanwhile");
+			}
+			return;
+		}
 		List<Object[]> rows = Arrays.stream(places)
 			.map((place) -> row(group, events.get(place), InboxEntry.State.HANDLED, attempt, handling, place, now))
 			.toList();
@@ -75,25 +91,26 @@ final class InboxRows {
 	}
 
 	/**
-	 * The parameters of {@link #INSERT_NEW}: the rows in the order of their keys, one for
-	 * all consumers, so that two with the same events wait, but not for each other.
+	 * The parameters of {@link #INSERT_NEW}.
 	 * @param group the consumer group
-	 * @param events the events, each in its place
+	 * @param events events
+	 * @param places where in that list those stand that are to be inserted, in the order
+	 * of their keys
 	 * @param attempt the number of their attempt
 	 * @param now the time
-	 * @param last a further parameter
 	 */
-	static Object[] parameters(String group, List<InboxCandidate> events, int attempt, OffsetDateTime now,
-			Object last) {
-		Integer[] places = places(events, (candidate) -> true);
+	static Object[] parameters(String group, List<InboxCandidate> events, Integer[] places, int attempt,
+			OffsetDateTime now) {
 		List<InboxCandidate> sorted = Arrays.stream(places).map(events::get).toList();
 		return new Object[] { EventKeys.storable(group), attempt, now, bytes(sorted, InboxCandidate::key),
 				texts(sorted, Event::source), texts(sorted, Event::id), texts(sorted, Event::type),
-				bytes(sorted, InboxCandidate::digest), new SqlArrayValue("int4", (Object[]) places), causes(sorted),
-				last };
+				bytes(sorted, InboxCandidate::digest), new SqlArrayValue("int4", (Object[]) places), causes(sorted) };
 	}
 
-	/** The places of some events, in the order of their keys. */
+	/**
+	 * The places of some events, in the order of their keys: one order for all consumers,
+	 * so that two with the same events wait, but not for each other.
+	 */
 	static Integer[] places(List<InboxCandidate> events, Predicate<InboxCandidate> chosen) {
 		return IntStream.range(0, events.size())
 			.filter((place) -> chosen.test(events.get(place)))

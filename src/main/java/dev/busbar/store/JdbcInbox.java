@@ -23,8 +23,8 @@ import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The inbox in {@code busbar_inbox}: one query and one insert for all events of a call,
- * or one statement in all.
+ * The inbox in {@code busbar_inbox}: one query and one insert for all events of a call.
+ * On PostgreSQL one statement in all, if none of them is known.
  */
 final class JdbcInbox implements Inbox {
 
@@ -80,7 +80,7 @@ final class JdbcInbox implements Inbox {
 		this.jdbc = new JdbcTemplate(dataSource);
 		PlannedTemplate planned = new PlannedTemplate(dataSource);
 		this.known = new KnownRows(planned, schema);
-		this.rows = new InboxRows(this.jdbc);
+		this.rows = new InboxRows(this.jdbc, schema);
 		this.newEvents = new NewEvents(this.jdbc, planned, this.known);
 		this.schema = schema;
 		this.entries = new InboxEntries(this.jdbc);

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -29,9 +30,10 @@ import org.springframework.jdbc.support.SqlArrayValue;
  */
 final class NewEvents {
 
-	// The gates are looked at as they were when the statement began. Is every event new,
-	// nobody has handled one of this delivery before, or does so now: so none of them can
-	// have closed a gate for the others since.
+	// What the statement sees of the gates is what was committed when it began. That is
+	// enough if all events are new: whoever closes a gate before one of them has a row
+	// for
+	// an event of this delivery, or has committed before the broker delivered.
 	private static final String INSERT = """
 			with call as materialized (select nextval('busbar_handling_seq') as handling),
 				added as (%s returning event_key)
@@ -90,9 +92,16 @@ final class NewEvents {
 
 	private Added insert(String group, List<InboxCandidate> events, int attempt, OffsetDateTime now) {
 		return this.jdbc
-			.query(INSERT, (row, number) -> Added.of(row, events.size()),
-					InboxRows.parameters(group, events, attempt, now, events.size()))
+			.query(INSERT, (row, number) -> Added.of(row, events.size()), parameters(group, events, attempt, now))
 			.get(0);
+	}
+
+	private static Object[] parameters(String group, List<InboxCandidate> events, int attempt, OffsetDateTime now) {
+		Integer[] places = InboxRows.places(events, (candidate) -> true);
+		Object[] insert = InboxRows.parameters(group, events, places, attempt, now);
+		Object[] all = Arrays.copyOf(insert, insert.length + 1);
+		all[insert.length] = events.size();
+		return all;
 	}
 
 	/** The rows of those that were not added. */

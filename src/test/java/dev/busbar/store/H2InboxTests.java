@@ -7,7 +7,7 @@ class H2InboxTests extends InboxContract {
 	}
 
 	@Override
-	boolean knowsQuiet() {
+	boolean takesNewEventsTogether() {
 		return false;
 	}
 

@@ -7,7 +7,7 @@ class PostgresInboxIT extends InboxContract {
 	}
 
 	@Override
-	boolean knowsQuiet() {
+	boolean takesNewEventsTogether() {
 		return true;
 	}
 

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * dead letter.</li>
  * <li>The gate is locked by each transaction that looks at it, after the inbox rows, so
  * that a second consumer of the partition (the former one, say) sees either all of this
- * or none. Nobody has to look if all events of the transaction are new and no gate was
- * closed: none of them can have closed one since.</li>
+ * or none. There is no need to look if no gate was closed when the inbox admitted events
+ * that are all new: a former consumer that closes one would have left a row there.</li>
  * </ul>
  * Nothing waits for ever: the first at a gate is always due or delayed until a time, and
  * each transaction that ends one opens the gate for the next; also the relay's, which
@@ -70,7 +70,7 @@ public final class KeyOrder {
 
 	private final Map<String, byte[]> touched = new LinkedHashMap<>();
 
-	private boolean open;
+	private boolean unhindered;
 
 	/**
 	 * Prepares a transaction.
@@ -89,12 +89,12 @@ public final class KeyOrder {
 	/**
 	 * Looks at the gates of what the inbox has admitted; to be called after that.
 	 * @param admitted the deliveries that may run
-	 * @param quiet whether no redelivery waits at any gate: then there is nothing to see
+	 * @param quiet whether the inbox is certain that no event waits before one of these
 	 */
 	public void look(List<Incoming> admitted, boolean quiet) {
-		this.open = quiet
+		this.unhindered = quiet
 				&& admitted.stream().noneMatch((each) -> each.redelivery() != null || each.requiredHandler().remote());
-		if (this.open) {
+		if (this.unhindered) {
 			return;
 		}
 		Map<String, byte[]> gates = new LinkedHashMap<>();
@@ -123,7 +123,7 @@ public final class KeyOrder {
 	 * @return whether it must not run now
 	 */
 	public boolean parks(Incoming incoming) {
-		if (this.open) {
+		if (this.unhindered) {
 			return false;
 		}
 		byte[] gate = gate(incoming);

@@ -64,18 +64,38 @@ public final class RequestBody {
 				|| (announced < 0 && request.getHeader("Transfer-Encoding") == null)) {
 			return true;
 		}
-		byte[] come = come(request, announced);
+		byte[] come;
+		try {
+			come = come(request, announced);
+		}
+		catch (IOException ex) {
+			brokenOff().write(response);
+			return false;
+		}
 		if (announced > 0 && come.length == announced) {
 			request.setAttribute(ArrivingBody.ATTRIBUTE, come);
 			return true;
 		}
+		await(come, request, response);
+		return false;
+	}
+
+	private void await(byte[] come, HttpServletRequest request, HttpServletResponse response) throws IOException {
 		long beyond = Math.max(0, come.length - ArrivingBody.FREE);
 		if (!take(beyond)) {
 			busy().write(response);
-			return false;
+			return;
 		}
-		new ArrivingBody(this, come, beyond, request, response);
-		return false;
+		boolean waits = false;
+		try {
+			new ArrivingBody(this, come, beyond, request, response);
+			waits = true;
+		}
+		finally {
+			if (!waits) {
+				giveBack(beyond);
+			}
+		}
 	}
 
 	/** As much of a small body as has come. */

@@ -106,7 +106,7 @@ class SlowBodyTests {
 		assertThat(this.bus.published).hasSize(4);
 	}
 
-	/** What Tomcat reads at once is smaller. */
+	/** Tomcat reads no more than 16 KB at once. */
 	@Test
 	void aBodyThatIsThereWholePassesTheFiltersOnce() throws IOException {
 		String body = "{\"event\":\"some_event\",\"fill\":\"" + "x".repeat(40_000) + "\"}";
@@ -180,6 +180,18 @@ class SlowBodyTests {
 		assertThat(bounded.take(1000)).isTrue();
 		assertThat(bounded.busy().type().status()).isEqualTo(503);
 		assertThat(bounded.busy().headers()).containsKeys("Retry-After", "Connection");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 10, 5_000, 30_000 })
+	void aBodyThatBreaksOffIsRefused(int sent) throws IOException {
+		try (Socket socket = this.http.connect()) {
+			write(socket, POST + "Content-Length: 50000\r\n\r\n" + "x".repeat(sent));
+			socket.shutdownOutput();
+			assertThat(HttpTester.readAll(socket)).startsWith("HTTP/1.1 400");
+		}
+		Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> this.body.held() == 0);
+		assertThat(this.bus.published).isEmpty();
 	}
 
 	@Test
