@@ -9,8 +9,10 @@ import dev.busbar.bench.ground.EmbeddedGround;
 import dev.busbar.bench.ground.Ground;
 import dev.busbar.bench.ground.KafkaGround;
 import dev.busbar.bench.ground.Stage;
+import dev.busbar.store.StoreSchema;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Whether a large backlog, or a large inbox, makes Busbar slower: the same time after the
@@ -67,11 +69,14 @@ class GrowthBench {
 
 	private static int fillInbox(Stage stage, String keys) throws Exception {
 		try (Connection connection = stage.database(); Statement statement = connection.createStatement()) {
+			if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+				// Where the log is elsewhere, nobody has laid the tables yet.
+				new StoreSchema(new DriverManagerDataSource(connection.getMetaData().getURL())).afterPropertiesSet();
+			}
 			return statement
 				.executeUpdate("INSERT INTO busbar_inbox (event_key, consumer_group, source, event_id, type, digest,"
-						+ " state, attempts, reached, handling, place) SELECT key, 'bench', '/old', 'old-' || n,"
-						+ " 'order.placed', key, 'HANDLED', 1, CURRENT_TIMESTAMP, 0, 0 FROM (" + keys
-						+ ") AS t (key, n)");
+						+ " state, attempts, reached, handling, place) SELECT k, 'bench', '/old', 'old-' || n,"
+						+ " 'order.placed', k, 'HANDLED', 1, CURRENT_TIMESTAMP, 0, 0 FROM (" + keys + ") AS t (k, n)");
 		}
 	}
 

@@ -45,8 +45,10 @@ public final class OpenLoad {
 
 	private final AtomicInteger twice = new AtomicInteger();
 
-	/** The first is sent before the others, when the server may not be there yet. */
-	private final AtomicInteger next = new AtomicInteger(1);
+	private final AtomicInteger next = new AtomicInteger();
+
+	/** Where a phase ends. Set before its threads start. */
+	private volatile int end;
 
 	private OpenLoad(int port, int count) {
 		this.port = port;
@@ -68,9 +70,14 @@ public final class OpenLoad {
 		OpenLoad load = new OpenLoad(Integer.parseInt(args[0]), count);
 		Observer.start(args[1], load::seen);
 		load.first();
-		load.schedule(rates, counts);
-		load.send();
-		load.await(0);
+		int from = 1;
+		for (int i = 0; i < rates.length; i++) {
+			// Each begins when nothing of the one before waits any more.
+			load.schedule(from, rates[i], counts[i]);
+			load.send(from, from + counts[i]);
+			from += counts[i];
+			load.await(load.due.length - from);
+		}
 		load.report(counts);
 		System.exit(0);
 	}
@@ -84,7 +91,10 @@ public final class OpenLoad {
 		}
 	}
 
-	/** Until the server takes it and the handler handles. */
+	/**
+	 * Sends one before the others, when the server may not be there yet, until the server
+	 * takes it and the handler handles.
+	 */
 	private void first() throws Exception {
 		long deadline = System.nanoTime() + PATIENCE;
 		boolean accepted = false;
@@ -112,18 +122,17 @@ public final class OpenLoad {
 		}
 	}
 
-	private void schedule(int[] rates, int[] counts) {
+	private void schedule(int from, int rate, int count) {
 		long time = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
-		int number = 1;
-		for (int i = 0; i < rates.length; i++) {
-			for (int j = 0; j < counts[i]; j++) {
-				this.due[number++] = time;
-				time += TimeUnit.SECONDS.toNanos(1) / rates[i];
-			}
+		for (int number = from; number < from + count; number++) {
+			this.due[number] = time;
+			time += TimeUnit.SECONDS.toNanos(1) / rate;
 		}
 	}
 
-	private void send() throws InterruptedException {
+	private void send(int from, int to) throws InterruptedException {
+		this.next.set(from);
+		this.end = to;
 		Thread[] threads = new Thread[CONNECTIONS];
 		for (int i = 0; i < threads.length; i++) {
 			threads[i] = new Thread(this::sendInTurn);
@@ -138,7 +147,7 @@ public final class OpenLoad {
 		try {
 			Connection connection = new Connection(this.port);
 			int number = this.next.getAndIncrement();
-			while (number < this.due.length) {
+			while (number < this.end) {
 				long wait = this.due[number] - System.nanoTime();
 				while (wait > 0) {
 					LockSupport.parkNanos(wait);
