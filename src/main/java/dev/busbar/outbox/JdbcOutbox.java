@@ -128,9 +128,8 @@ final class JdbcOutbox implements Outbox {
 		}
 		long first = number(NEXT);
 		List<Object[]> numbered = new ArrayList<>(rows.size());
-		for (@Nullable
-		Object[] row : rows) {
-			numbered.add(with(row, now, published, first + numbered.size()));
+		for (int i = 0; i < rows.size(); i++) {
+			numbered.add(with(rows.get(i), now, published, first + i));
 		}
 		this.jdbc.batchUpdate(INSERT, numbered);
 		return first;

@@ -62,11 +62,8 @@ final class InboxRows {
 	void insertHandled(String group, List<InboxCandidate> events, Integer[] places, int attempt, long handling,
 			OffsetDateTime now) {
 		if (this.schema.insertsTogether()) {
-			Object[] others = parameters(group, events, places, attempt, now);
-			Object[] all = new Object[others.length + 1];
-			all[0] = handling;
-			System.arraycopy(others, 0, all, 1, others.length);
-			if (this.jdbc.update(INSERT_HANDLED, all) < places.length) {
+			if (this.jdbc.update(INSERT_HANDLED,
+					parameters(handling, group, events, places, attempt, now)) < places.length) {
 				throw new DuplicateKeyException("Another transaction has handled one of the events meanwhile");
 			}
 			return;
@@ -92,6 +89,7 @@ final class InboxRows {
 
 	/**
 	 * The parameters of {@link #INSERT_NEW}.
+	 * @param call the one of {@code call}, which stands before it
 	 * @param group the consumer group
 	 * @param events events
 	 * @param places where in that list those stand that are to be inserted, in the order
@@ -99,10 +97,10 @@ final class InboxRows {
 	 * @param attempt the number of their attempt
 	 * @param now the time
 	 */
-	static Object[] parameters(String group, List<InboxCandidate> events, Integer[] places, int attempt,
+	static Object[] parameters(Object call, String group, List<InboxCandidate> events, Integer[] places, int attempt,
 			OffsetDateTime now) {
 		List<InboxCandidate> sorted = Arrays.stream(places).map(events::get).toList();
-		return new Object[] { EventKeys.storable(group), attempt, now, bytes(sorted, InboxCandidate::key),
+		return new Object[] { call, EventKeys.storable(group), attempt, now, bytes(sorted, InboxCandidate::key),
 				texts(sorted, Event::source), texts(sorted, Event::id), texts(sorted, Event::type),
 				bytes(sorted, InboxCandidate::digest), new SqlArrayValue("int4", (Object[]) places), causes(sorted) };
 	}

@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -30,15 +29,16 @@ import org.springframework.jdbc.support.SqlArrayValue;
  */
 final class NewEvents {
 
-	// What the statement sees of the gates is what was committed when it began. That is
-	// enough if all events are new: whoever closes a gate before one of them has a row
-	// for
-	// an event of this delivery, or has committed before the broker delivered.
+	// It sees the gates as they were when it began. That is enough if all events are new:
+	// whoever closes a gate before one of them has a row for an event of this delivery,
+	// or
+	// has committed before the broker delivered.
 	private static final String INSERT = """
-			with call as materialized (select nextval('busbar_handling_seq') as handling),
+			with call as materialized (
+					select nextval('busbar_handling_seq') as handling, cast(? as integer) as asked),
 				added as (%s returning event_key)
 			select (select handling from call), not exists (select 1 from busbar_gate), count(*),
-				case when count(*) < cast(? as integer) then array_agg(event_key) end
+				case when count(*) < (select asked from call) then array_agg(event_key) end
 			from added
 			""".formatted(InboxRows.INSERT_NEW);
 
@@ -91,17 +91,11 @@ final class NewEvents {
 	}
 
 	private Added insert(String group, List<InboxCandidate> events, int attempt, OffsetDateTime now) {
-		return this.jdbc
-			.query(INSERT, (row, number) -> Added.of(row, events.size()), parameters(group, events, attempt, now))
-			.get(0);
-	}
-
-	private static Object[] parameters(String group, List<InboxCandidate> events, int attempt, OffsetDateTime now) {
 		Integer[] places = InboxRows.places(events, (candidate) -> true);
-		Object[] insert = InboxRows.parameters(group, events, places, attempt, now);
-		Object[] all = Arrays.copyOf(insert, insert.length + 1);
-		all[insert.length] = events.size();
-		return all;
+		return this.jdbc
+			.query(INSERT, (row, number) -> Added.of(row, events.size()),
+					InboxRows.parameters(events.size(), group, events, places, attempt, now))
+			.get(0);
 	}
 
 	/** The rows of those that were not added. */

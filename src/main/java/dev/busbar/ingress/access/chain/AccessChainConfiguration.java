@@ -108,8 +108,8 @@ public class AccessChainConfiguration {
 	}
 
 	/**
-	 * Without an observation of every filter of every request, which takes as long as all
-	 * of the filters do. Authentications and authorizations are observed.
+	 * Without an observation of every filter of every request, which nobody has asked
+	 * for, and is not free. Authentications and authorizations are observed.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
