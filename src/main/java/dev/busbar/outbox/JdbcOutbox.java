@@ -32,9 +32,6 @@ final class JdbcOutbox implements Outbox {
 	// What H2 holds in a VARBINARY is a mebibyte at most.
 	private static final int LARGE = 1_000_000;
 
-	// The increment of the sequence: numbers rise with each call, on every instance.
-	private static final int RANGE = 1000;
-
 	private static final String NEXT = "select nextval('busbar_outbox_seq')";
 
 	private static final String INSERT = """
@@ -54,9 +51,18 @@ final class JdbcOutbox implements Outbox {
 						range.first + o - 1, g, k, i, e, d, l
 					from range, unnest(cast(? as varchar array), cast(? as bytea array), cast(? as varchar array),
 						cast(? as bytea array), cast(? as bytea array), cast(? as bytea array))
-						with ordinality as u(g, k, i, e, d, l, o))
+						with ordinality as u(g, k, i, e, d, l, o))%s
 			select first from range
 			""";
+
+	private static final String INSERT_PUBLISHED = INSERT_ALL.formatted("");
+
+	private static final String INSERT_BLOCK = INSERT_ALL.formatted("""
+			,
+				block as (
+					insert into busbar_outbox_block (first_number, consumer_group, size, stored)
+					select range.first, cast(? as varchar), cast(? as integer), cast(? as timestamp with time zone)
+					from range)""");
 
 	/** The columns of {@link #row}. */
 	private static final List<String> ARRAYS = List.of("varchar", "bytea", "varchar", "bytea", "bytea", "bytea");
@@ -64,25 +70,31 @@ final class JdbcOutbox implements Outbox {
 	// Also what the sweep has marked meanwhile, which costs less than to look for that.
 	private static final String MARK = "update busbar_outbox set published = ? where number = any(?)";
 
-	private static final String SELECT = "select number, envelope, data, large_data, published from busbar_outbox";
+	private static final String SELECT = """
+			select o.number, o.envelope, o.data, o.large_data, o.published, b.first_number as block,
+				b.published as block_published from busbar_outbox o""" + OutboxBlocks.JOIN;
 
-	private static final String UNPUBLISHED = SELECT
-			+ " where cause_key = any(?) and published is null order by number";
+	private static final String UNPUBLISHED = SELECT + " where o.cause_key = any(?) and (o.published is null or "
+			+ OutboxBlocks.WAITS + ") order by o.number";
 
-	private static final String RESULTS = "select number, envelope, null as data, null as large_data, published"
-			+ " from busbar_outbox where cause_key = any(?) order by number limit ?";
+	private static final String RESULTS = SELECT.replace("o.data, o.large_data", "null as data, null as large_data")
+			+ " where o.cause_key = any(?) order by o.number limit ?";
 
-	private static final String WHOLE_RESULTS = SELECT + " where cause_key = ? order by number limit ?";
+	private static final String WHOLE_RESULTS = SELECT + " where o.cause_key = ? order by o.number limit ?";
 
-	private static final String CLAIM = SELECT
-			+ " where published is null and consumer_group = ? and stored < ? and number > ?"
-			+ " order by number limit ? for update skip locked";
+	private static final String CLAIM = """
+			select number, envelope, data, large_data, published, null as block, null as block_published
+			from busbar_outbox where published is null and consumer_group = ? and stored < ? and number > ?
+			order by number limit ? for update skip locked
+			""";
 
 	private final JdbcTemplate jdbc;
 
 	private final JdbcTemplate planned;
 
 	private final CloudEvents codec;
+
+	private final OutboxBlocks blocks;
 
 	private final StoreSchema schema;
 
@@ -91,6 +103,7 @@ final class JdbcOutbox implements Outbox {
 	JdbcOutbox(DataSource dataSource, StoreSchema schema, CloudEvents codec, Clock clock) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.planned = new PlannedTemplate(dataSource);
+		this.blocks = new OutboxBlocks(dataSource);
 		this.schema = schema;
 		this.codec = codec;
 		this.clock = clock;
@@ -98,19 +111,19 @@ final class JdbcOutbox implements Outbox {
 
 	@Override
 	public List<OutboxEntry> add(List<Result> results) {
-		return add(results, null);
+		return add(results, true);
 	}
 
 	@Override
 	public void addPublished(List<Result> results) {
-		add(results, time(this.clock.instant()));
+		add(results, false);
 	}
 
-	private List<OutboxEntry> add(List<Result> results, @Nullable OffsetDateTime published) {
+	private List<OutboxEntry> add(List<Result> results, boolean waiting) {
 		List<OutboxEntry> entries = new ArrayList<>(results.size());
-		for (int from = 0; from < results.size(); from += RANGE) {
-			List<Result> part = results.subList(from, Math.min(results.size(), from + RANGE));
-			long number = insert(part, published);
+		for (int from = 0; from < results.size(); from += OutboxBlocks.SIZE) {
+			List<Result> part = results.subList(from, Math.min(results.size(), from + OutboxBlocks.SIZE));
+			long number = insert(part, waiting);
 			for (Result result : part) {
 				entries.add(new OutboxEntry(number, result.event(), null));
 				number++;
@@ -119,20 +132,37 @@ final class JdbcOutbox implements Outbox {
 		return entries;
 	}
 
-	/** Stores as many as a range of numbers has, and returns the number of the first. */
-	private long insert(List<Result> results, @Nullable OffsetDateTime published) {
-		List<@Nullable Object[]> rows = results.stream().map(this::row).toList();
+	/**
+	 * Stores as many as a block has, and returns the number of the first. The rows count
+	 * as published either way, as long as their block does.
+	 */
+	private long insert(List<Result> results, boolean waiting) {
+		List<@Nullable Object[]> rows = rows(results);
 		OffsetDateTime now = time(this.clock.instant());
+		String group = group(results);
 		if (this.schema.insertsTogether()) {
-			return number(INSERT_ALL, with(columns(rows), now, published));
+			@Nullable Object[] columns = with(columns(rows), now, now);
+			return waiting ? number(INSERT_BLOCK, with(new Object[] { group, rows.size(), now }, columns))
+					: number(INSERT_PUBLISHED, columns);
 		}
 		long first = number(NEXT);
+		if (waiting) {
+			this.blocks.add(first, group, rows.size(), now);
+		}
 		List<Object[]> numbered = new ArrayList<>(rows.size());
 		for (int i = 0; i < rows.size(); i++) {
-			numbered.add(with(rows.get(i), now, published, first + i));
+			numbered.add(with(rows.get(i), now, now, first + i));
 		}
 		this.jdbc.batchUpdate(INSERT, numbered);
 		return first;
+	}
+
+	private static String group(List<Result> results) {
+		String group = results.get(0).group();
+		if (results.stream().anyMatch((result) -> !result.group().equals(group))) {
+			throw new IllegalArgumentException("Results of several groups at once");
+		}
+		return EventKeys.storable(group);
 	}
 
 	private long number(String sql, @Nullable Object... parameters) {
@@ -148,11 +178,13 @@ final class JdbcOutbox implements Outbox {
 		for (int i = 0; i < columns.length; i++) {
 			int column = i;
 			String type = ARRAYS.get(i);
-			// PostgreSQL's driver takes bytes in an array of their own type only.
+			// PostgreSQL's driver takes bytes in an array of their own type only, and
+			// sends
+			// strings in one of objects as one text.
 			columns[i] = new SqlArrayValue(type,
 					rows.stream()
 						.map((row) -> row[column])
-						.toArray(type.equals("bytea") ? byte[][]::new : Object[]::new));
+						.toArray(type.equals("bytea") ? byte[][]::new : String[]::new));
 		}
 		return columns;
 	}
@@ -163,12 +195,26 @@ final class JdbcOutbox implements Outbox {
 		return all;
 	}
 
-	private @Nullable Object[] row(Result result) {
+	private List<@Nullable Object[]> rows(List<Result> results) {
+		List<@Nullable Object[]> rows = new ArrayList<>(results.size());
+		Event<?> cause = null;
+		byte[] key = {};
+		for (Result result : results) {
+			// A handler of lists has one cause for all of its results.
+			if (result.cause() != cause) {
+				cause = result.cause();
+				key = EventKeys.of(result.group(), cause.source(), cause.id());
+			}
+			rows.add(row(result, key));
+		}
+		return rows;
+	}
+
+	private @Nullable Object[] row(Result result, byte[] causeKey) {
 		Event<?> cause = result.cause();
 		byte[] data = result.event().data();
 		boolean large = data != null && data.length > LARGE;
-		return new @Nullable Object[] { EventKeys.storable(result.group()),
-				EventKeys.of(result.group(), cause.source(), cause.id()), EventKeys.storable(cause.id()),
+		return new @Nullable Object[] { EventKeys.storable(result.group()), causeKey, EventKeys.storable(cause.id()),
 				this.codec.encode(envelope(result.event())), large ? null : data, large ? data : null };
 	}
 
@@ -180,8 +226,14 @@ final class JdbcOutbox implements Outbox {
 
 	@Override
 	public void markPublished(Collection<Long> entries) {
-		if (!entries.isEmpty()) {
-			this.planned.update(MARK, time(this.clock.instant()), new SqlArrayValue("int8", entries.toArray()));
+		if (entries.isEmpty()) {
+			return;
+		}
+		OffsetDateTime now = time(this.clock.instant());
+		List<Long> single = this.blocks.mark(entries, now);
+		if (!single.isEmpty()) {
+			this.blocks.open(single, now);
+			this.planned.update(MARK, now, new SqlArrayValue("int8", single.toArray()));
 		}
 	}
 
@@ -198,8 +250,9 @@ final class JdbcOutbox implements Outbox {
 
 	@Override
 	public List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit) {
-		return this.jdbc.query(CLAIM, (row, number) -> entry(row), EventKeys.storable(group), time(before), after,
-				limit);
+		String stored = EventKeys.storable(group);
+		this.blocks.openStale(stored, time(before), limit, time(this.clock.instant()));
+		return this.jdbc.query(CLAIM, (row, number) -> entry(row), stored, time(before), after, limit);
 	}
 
 	@Override
@@ -216,9 +269,18 @@ final class JdbcOutbox implements Outbox {
 	private OutboxEntry entry(ResultSet row) throws SQLException {
 		byte[] large = row.getBytes("large_data");
 		byte @Nullable [] data = (large != null) ? large : row.getBytes("data");
-		OffsetDateTime published = row.getObject("published", OffsetDateTime.class);
 		return new OutboxEntry(row.getLong("number"), this.codec.decode(row.getBytes("envelope")).withData(data),
-				(published != null) ? published.toInstant() : null);
+				published(row));
+	}
+
+	/** When the later of both was marked, the result or its block. */
+	private static @Nullable Instant published(ResultSet row) throws SQLException {
+		OffsetDateTime own = row.getObject("published", OffsetDateTime.class);
+		if (own == null || row.getObject("block") == null) {
+			return (own != null) ? own.toInstant() : null;
+		}
+		OffsetDateTime block = row.getObject("block_published", OffsetDateTime.class);
+		return (block == null) ? null : block.isAfter(own) ? block.toInstant() : own.toInstant();
 	}
 
 	private static OffsetDateTime time(Instant instant) {

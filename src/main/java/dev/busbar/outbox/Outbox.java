@@ -16,7 +16,7 @@ public interface Outbox {
 	/**
 	 * Stores results that are still to be published.
 	 * @param results the results with their causes, in the order in which they are to be
-	 * published
+	 * published, all of one group
 	 * @return what was stored, in the same order
 	 */
 	List<OutboxEntry> add(List<Result> results);
@@ -24,12 +24,13 @@ public interface Outbox {
 	/**
 	 * Stores results that the running transaction has published already.
 	 * @param results the results with their causes, in the order in which they were
-	 * published
+	 * published, all of one group
 	 */
 	void addPublished(List<Result> results);
 
 	/**
-	 * Marks entries as published.
+	 * Marks entries as published. All that one call has added cost little if they are
+	 * marked together.
 	 * @param entries the numbers of the entries
 	 */
 	void markPublished(Collection<Long> entries);

@@ -66,7 +66,15 @@ public final class OutboxConfiguration {
 	@Bean
 	Purge outboxPurge(OutboxProperties properties) {
 		return new Purge("outbox", properties.retention(), """
-				delete from busbar_outbox where number in (select number from busbar_outbox
+				delete from busbar_outbox where number in (select o.number from busbar_outbox o%s
+				where o.published < ? and not %s order by o.published limit ?)
+				""".formatted(OutboxBlocks.JOIN, OutboxBlocks.WAITS));
+	}
+
+	@Bean
+	Purge outboxBlockPurge(OutboxProperties properties) {
+		return new Purge("outbox blocks", properties.retention(), """
+				delete from busbar_outbox_block where first_number in (select first_number from busbar_outbox_block
 				where published < ? order by published limit ?)
 				""");
 	}

@@ -1,7 +1,6 @@
 package dev.busbar.outbox;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -58,8 +57,12 @@ public record RedeliveryMark(String group, UUID token) {
 	}
 
 	private static boolean isMark(String header) {
-		String name = header.toLowerCase(Locale.ROOT);
-		return name.endsWith(Redeliveries.GROUP) || name.endsWith(Redeliveries.TOKEN);
+		return endsWith(header, Redeliveries.GROUP) || endsWith(header, Redeliveries.TOKEN);
+	}
+
+	/** In upper case or lower case, for all headers of all messages. */
+	private static boolean endsWith(String header, String end) {
+		return header.regionMatches(true, header.length() - end.length(), end, 0, end.length());
 	}
 
 }

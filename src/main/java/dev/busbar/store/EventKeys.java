@@ -19,6 +19,9 @@ public final class EventKeys {
 
 	private static final int LENGTH = 24;
 
+	/** There are few, and mostly it is the same as before. */
+	private static volatile Name lastType = new Name("", sha256(""));
+
 	private EventKeys() {
 	}
 
@@ -53,7 +56,12 @@ public final class EventKeys {
 	 * @return 32 bytes
 	 */
 	public static byte[] digest(String type, byte @Nullable [] data) {
-		return sha256(type, data);
+		Name known = lastType;
+		if (!known.text().equals(type)) {
+			known = new Name(type, sha256(type));
+			lastType = known;
+		}
+		return sha256(known.digest(), data);
 	}
 
 	/** The lowest key that an event with this id can have. */
@@ -113,8 +121,12 @@ public final class EventKeys {
 
 	/** The digest of data under a name; no data is the same as empty data. */
 	static byte[] sha256(String name, byte @Nullable [] data) {
+		return sha256(sha256(name), data);
+	}
+
+	private static byte[] sha256(byte[] name, byte @Nullable [] data) {
 		MessageDigest digest = sha256();
-		digest.update(sha256(name));
+		digest.update(name);
 		if (data != null) {
 			digest.update(data);
 		}
@@ -128,6 +140,12 @@ public final class EventKeys {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
+	}
+
+	/** A text with its digest, which nobody changes. */
+	@SuppressWarnings("ArrayRecordComponent")
+	private record Name(String text, byte[] digest) {
+
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
@@ -131,12 +132,18 @@ final class InboxRows {
 	}
 
 	private static SqlArrayValue texts(List<InboxCandidate> candidates, Function<Event<?>, String> part) {
-		return new SqlArrayValue("varchar",
-				candidates.stream().map((candidate) -> EventKeys.storable(part.apply(candidate.event()))).toArray());
+		return texts(candidates.stream().map((candidate) -> EventKeys.storable(part.apply(candidate.event()))));
 	}
 
 	private static SqlArrayValue causes(List<InboxCandidate> candidates) {
-		return new SqlArrayValue("varchar", candidates.stream().map((candidate) -> cause(candidate.event())).toArray());
+		return texts(candidates.stream().map((candidate) -> cause(candidate.event())));
+	}
+
+	/**
+	 * PostgreSQL's driver sends an array of strings as it is, and one of objects as text.
+	 */
+	private static SqlArrayValue texts(Stream<? extends @Nullable String> texts) {
+		return new SqlArrayValue("varchar", (Object[]) texts.toArray(String[]::new));
 	}
 
 	private static @Nullable String cause(Event<?> event) {

@@ -25,6 +25,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * What an outbox promises, on every database.
@@ -47,6 +48,7 @@ abstract class OutboxContract {
 	@BeforeEach
 	void clear() {
 		this.database.jdbc().update("delete from busbar_outbox");
+		this.database.jdbc().update("delete from busbar_outbox_block");
 	}
 
 	@AfterAll
@@ -104,6 +106,85 @@ abstract class OutboxContract {
 		this.outbox.markPublished(List.of(numbers.get(0), numbers.get(2)));
 		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).containsExactly(numbers.get(1));
 		assertThat(results(cause)).extracting(OutboxEntry::published).containsExactly(NOW, null, NOW);
+	}
+
+	@Test
+	void allThatOneCallHasAddedIsMarkedTogether() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> first = numbers(add(cause, 3));
+		List<Long> second = numbers(add(cause, 2));
+		this.outbox.markPublished(first);
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(second);
+		assertThat(results(cause)).extracting(OutboxEntry::published).containsExactly(NOW, NOW, NOW, null, null);
+		assertThat(claim(100)).isEqualTo(second);
+	}
+
+	@Test
+	void severalCallsAreMarkedTogetherPastAThousandResults() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = new ArrayList<>(numbers(add(cause, 1002)));
+		numbers.addAll(numbers(add(cause, 1)));
+		List<Long> last = numbers(add(cause, 1));
+		this.outbox.markPublished(numbers);
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(last);
+	}
+
+	@Test
+	void whatIsMarkedInPartsIsPublishedOnceAllPartsAre() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 4));
+		this.outbox.markPublished(numbers.subList(1, 3));
+		assertThat(claim(100)).containsExactly(numbers.get(0), numbers.get(3));
+		this.outbox.markPublished(List.of(numbers.get(3)));
+		this.outbox.markPublished(List.of(numbers.get(0)));
+		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+		assertThat(claim(100)).isEmpty();
+		assertThat(results(cause)).extracting(OutboxEntry::published).containsOnly(NOW);
+	}
+
+	@Test
+	void whatAnotherInstanceHasClaimedMeanwhileIsMarked() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 3));
+		assertThat(claim(100)).isEqualTo(numbers);
+		this.outbox.markPublished(numbers);
+		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+		assertThat(claim(100)).isEmpty();
+	}
+
+	@Test
+	void whatAnOlderVersionHasStoredIsPublishedAndMarked() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 2));
+		// It knows no blocks, and gives each result a mark.
+		this.database.jdbc().update("delete from busbar_outbox_block");
+		this.database.jdbc().update("update busbar_outbox set published = null");
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(numbers);
+		assertThat(results(cause)).extracting(OutboxEntry::published).containsOnlyNulls();
+		assertThat(claim(100)).isEqualTo(numbers);
+		this.outbox.markPublished(numbers);
+		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+		assertThat(results(cause)).extracting(OutboxEntry::published).containsOnly(NOW);
+	}
+
+	@Test
+	void marksOfARolledBackTransactionAreNotThere() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 2));
+		this.database.transaction().executeWithoutResult((status) -> {
+			this.outbox.markPublished(numbers);
+			assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+			status.setRollbackOnly();
+		});
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(numbers);
+	}
+
+	@Test
+	void resultsOfSeveralGroupsAreNotStoredTogether() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Outbox.Result> mixed = List.of(new Outbox.Result("g", cause, TestEvents.event(id(), "{}")),
+				new Outbox.Result("h", cause, TestEvents.event(id(), "{}")));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.outbox.add(mixed));
 	}
 
 	@Test

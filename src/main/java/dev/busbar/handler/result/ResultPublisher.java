@@ -2,7 +2,6 @@ package dev.busbar.handler.result;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +45,8 @@ public final class ResultPublisher {
 
 	private final Patience patience;
 
-	private final ConcurrentLinkedQueue<Long> marks = new ConcurrentLinkedQueue<>();
+	/** What was published together stays together, and is marked as one. */
+	private final ConcurrentLinkedQueue<List<Long>> marks = new ConcurrentLinkedQueue<>();
 
 	private final Set<Long> waiting = ConcurrentHashMap.newKeySet();
 
@@ -79,7 +79,7 @@ public final class ResultPublisher {
 		if (entries.isEmpty()) {
 			return;
 		}
-		List<Long> numbers = entries.stream().map(OutboxEntry::number).toList();
+		List<Long> numbers = numbers(entries);
 		this.waiting.addAll(numbers);
 		try {
 			publishPatiently(entries);
@@ -105,7 +105,8 @@ public final class ResultPublisher {
 
 	/** Whether a handler is about to publish an entry: then the sweep leaves it. */
 	boolean isWaiting(OutboxEntry entry) {
-		return this.waiting.contains(entry.number()) || this.marks.contains(entry.number());
+		return this.waiting.contains(entry.number())
+				|| this.marks.stream().anyMatch((numbers) -> numbers.contains(entry.number()));
 	}
 
 	/**
@@ -120,13 +121,26 @@ public final class ResultPublisher {
 		entries.forEach((entry) -> events.add(entry.event()));
 		try {
 			this.bus.publishAll(events);
-			entries.forEach((entry) -> this.marks.add(entry.number()));
+			this.marks.add(numbers(entries));
 		}
 		catch (BrokerUnavailableException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			entries.forEach(this::publishAlone);
+			publishEach(entries);
+		}
+	}
+
+	private void publishEach(List<OutboxEntry> entries) {
+		List<Long> published = new ArrayList<>(entries.size());
+		try {
+			for (OutboxEntry entry : entries) {
+				publishAlone(entry);
+				published.add(entry.number());
+			}
+		}
+		finally {
+			giveBack(published);
 		}
 	}
 
@@ -140,7 +154,6 @@ public final class ResultPublisher {
 		catch (RuntimeException ex) {
 			this.transaction.executeWithoutResult((status) -> this.deadLetters.keepResult(entry.event(), ex));
 		}
-		this.marks.add(entry.number());
 	}
 
 	/**
@@ -162,9 +175,9 @@ public final class ResultPublisher {
 	/** Takes marks to write; they are given back if the transaction rolls back. */
 	public List<Long> takeMarks() {
 		List<Long> taken = new ArrayList<>();
-		for (Long mark = this.marks.poll(); mark != null; mark = this.marks.poll()) {
-			taken.add(mark);
-			if (taken.size() == MARKS) {
+		for (List<Long> next = this.marks.poll(); next != null; next = this.marks.poll()) {
+			taken.addAll(next);
+			if (taken.size() >= MARKS) {
 				break;
 			}
 		}
@@ -175,8 +188,14 @@ public final class ResultPublisher {
 	 * Gives marks back that were not written.
 	 * @param taken what was taken
 	 */
-	public void giveBack(Collection<Long> taken) {
-		this.marks.addAll(taken);
+	public void giveBack(List<Long> taken) {
+		if (!taken.isEmpty()) {
+			this.marks.add(taken);
+		}
+	}
+
+	private static List<Long> numbers(List<OutboxEntry> entries) {
+		return entries.stream().map(OutboxEntry::number).toList();
 	}
 
 	/** Writes the marks that no batch has taken along. */
