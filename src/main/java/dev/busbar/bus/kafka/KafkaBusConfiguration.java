@@ -112,14 +112,25 @@ class KafkaBusConfiguration {
 	ConsumerEndpointCustomizer<KafkaMessageDrivenChannelAdapter<?, ?>> busbarKafkaEndpoints(
 			ObjectProvider<EventStreams> streams, BindingServiceProperties bindings) {
 		return (endpoint, destination, group) -> {
-			boolean ours = streams.stream()
-				.flatMap((all) -> all.all().stream())
-				.anyMatch((stream) -> (stream.handled() && isOf(stream.input(), destination, group, bindings))
-						|| isOf(stream.feed(), destination, group, bindings));
-			if (ours) {
+			if (isOurs(destination, group, streams, bindings)) {
 				endpoint.setErrorChannel(failing());
 			}
 		};
+	}
+
+	/** A user's own customizer wins. */
+	@Bean
+	@Fallback
+	KafkaContainers busbarKafkaContainers(ObjectProvider<EventStreams> streams, BindingServiceProperties bindings) {
+		return new KafkaContainers((destination, group) -> isOurs(destination, group, streams, bindings));
+	}
+
+	private static boolean isOurs(String destination, String group, ObjectProvider<EventStreams> streams,
+			BindingServiceProperties bindings) {
+		return streams.stream()
+			.flatMap((all) -> all.all().stream())
+			.anyMatch((stream) -> (stream.handled() && isOf(stream.input(), destination, group, bindings))
+					|| isOf(stream.feed(), destination, group, bindings));
 	}
 
 	private static boolean isOf(String binding, String destination, String group, BindingServiceProperties bindings) {

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -117,6 +118,27 @@ class KafkaTrapsIT {
 		assertThat(inputs.received).extracting(KafkaTrapsIT::text).containsOnly("1");
 		assertThat(tries).hasValueGreaterThanOrEqualTo(13);
 		assertThat(output).as("the stock error channel logs each try").doesNotContain("LoggingHandler");
+	}
+
+	@Test
+	void offsetsAreCommittedWhileTheNextPollIsHandledAndAllOfThemByAStop() throws Exception {
+		ConfigurableApplicationContext context = run(
+				Map.of("spring.cloud.stream.kafka.default.consumer.configuration." + "max.poll.records", "1"));
+		TestInputs inputs = inputs(context);
+		assertThat(container(context).isSyncCommits()).isFalse();
+		int count = 50;
+		for (int i = 0; i < count; i++) {
+			send(record("k", String.valueOf(i)));
+		}
+		assertThat(await(inputs, count)).extracting(KafkaTrapsIT::text).startsWith("0", "1", "2").endsWith("49");
+		context.close();
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
+			Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets("group." + this.topic)
+				.partitionsToOffsetAndMetadata()
+				.get();
+			assertThat(committed.get(new TopicPartition(this.topic, Partitions.of("k", 3))))
+				.satisfies((offset) -> assertThat(offset.offset()).isEqualTo(count));
+		}
 	}
 
 	@Test
@@ -225,11 +247,7 @@ class KafkaTrapsIT {
 					.containsEntry("partition.assignment.strategy", RangeAssignor.class.getName());
 				assertThat(config.get("heartbeat.interval.ms")).as("a change is known soon").hasToString("500");
 			});
-		Binding<?> binding = context.getBean(BindingService.class).getConsumerBindings(this.stream.input()).get(0);
-		Object endpoint = new DirectFieldAccessor(binding).getPropertyValue("lifecycle");
-		ContainerProperties container = ((MessageListenerContainer) Objects
-			.requireNonNull(new DirectFieldAccessor(endpoint).getPropertyValue("messageListenerContainer")))
-			.getContainerProperties();
+		ContainerProperties container = container(context);
 		assertThat(container.getAckMode()).as("what is handled would never be acknowledged")
 			.isEqualTo(ContainerProperties.AckMode.BATCH);
 		assertThat(container.getMessageListener()).as("each event would be a transaction of its own")
@@ -285,6 +303,14 @@ class KafkaTrapsIT {
 		this.open.add(context);
 		awaitBroker(context);
 		return context;
+	}
+
+	private ContainerProperties container(ConfigurableApplicationContext context) {
+		Binding<?> binding = context.getBean(BindingService.class).getConsumerBindings(this.stream.input()).get(0);
+		Object endpoint = new DirectFieldAccessor(binding).getPropertyValue("lifecycle");
+		return ((MessageListenerContainer) Objects
+			.requireNonNull(new DirectFieldAccessor(endpoint).getPropertyValue("messageListenerContainer")))
+			.getContainerProperties();
 	}
 
 	private static void awaitBroker(ConfigurableApplicationContext context) {
