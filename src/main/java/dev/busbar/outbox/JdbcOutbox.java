@@ -1,7 +1,5 @@
 package dev.busbar.outbox;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -28,9 +26,6 @@ import org.springframework.jdbc.support.SqlArrayValue;
  * beside it the data byte for byte.
  */
 final class JdbcOutbox implements Outbox {
-
-	// What H2 holds in a VARBINARY is a mebibyte at most.
-	private static final int LARGE = 1_000_000;
 
 	private static final String NEXT = "select nextval('busbar_outbox_seq')";
 
@@ -64,9 +59,6 @@ final class JdbcOutbox implements Outbox {
 					select range.first, cast(? as varchar), cast(? as integer), cast(? as timestamp with time zone)
 					from range)""");
 
-	/** The columns of {@link #row}. */
-	private static final List<String> ARRAYS = List.of("varchar", "bytea", "varchar", "bytea", "bytea", "bytea");
-
 	// Also what the sweep has marked meanwhile, which costs less than to look for that.
 	private static final String MARK = "update busbar_outbox set published = ? where number = any(?)";
 
@@ -92,7 +84,7 @@ final class JdbcOutbox implements Outbox {
 
 	private final JdbcTemplate planned;
 
-	private final CloudEvents codec;
+	private final OutboxRows rows;
 
 	private final OutboxBlocks blocks;
 
@@ -105,7 +97,7 @@ final class JdbcOutbox implements Outbox {
 		this.planned = new PlannedTemplate(dataSource);
 		this.blocks = new OutboxBlocks(dataSource);
 		this.schema = schema;
-		this.codec = codec;
+		this.rows = new OutboxRows(codec);
 		this.clock = clock;
 	}
 
@@ -137,11 +129,11 @@ final class JdbcOutbox implements Outbox {
 	 * as published either way, as long as their block does.
 	 */
 	private long insert(List<Result> results, boolean waiting) {
-		List<@Nullable Object[]> rows = rows(results);
+		List<@Nullable Object[]> rows = this.rows.of(results);
 		OffsetDateTime now = time(this.clock.instant());
 		String group = group(results);
 		if (this.schema.insertsTogether()) {
-			@Nullable Object[] columns = with(columns(rows), now, now);
+			@Nullable Object[] columns = with(OutboxRows.columns(rows), now, now);
 			return waiting ? number(INSERT_BLOCK, with(new Object[] { group, rows.size(), now }, columns))
 					: number(INSERT_PUBLISHED, columns);
 		}
@@ -173,55 +165,10 @@ final class JdbcOutbox implements Outbox {
 		return number;
 	}
 
-	private static @Nullable Object[] columns(List<@Nullable Object[]> rows) {
-		@Nullable Object[] columns = new Object[ARRAYS.size()];
-		for (int i = 0; i < columns.length; i++) {
-			int column = i;
-			String type = ARRAYS.get(i);
-			// PostgreSQL's driver takes bytes in an array of their own type only, and
-			// sends
-			// strings in one of objects as one text.
-			columns[i] = new SqlArrayValue(type,
-					rows.stream()
-						.map((row) -> row[column])
-						.toArray(type.equals("bytea") ? byte[][]::new : String[]::new));
-		}
-		return columns;
-	}
-
 	private static @Nullable Object[] with(@Nullable Object[] row, @Nullable Object... before) {
 		@Nullable Object[] all = Arrays.copyOf(before, before.length + row.length);
 		System.arraycopy(row, 0, all, before.length, row.length);
 		return all;
-	}
-
-	private List<@Nullable Object[]> rows(List<Result> results) {
-		List<@Nullable Object[]> rows = new ArrayList<>(results.size());
-		Event<?> cause = null;
-		byte[] key = {};
-		for (Result result : results) {
-			// A handler of lists has one cause for all of its results.
-			if (result.cause() != cause) {
-				cause = result.cause();
-				key = EventKeys.of(result.group(), cause.source(), cause.id());
-			}
-			rows.add(row(result, key));
-		}
-		return rows;
-	}
-
-	private @Nullable Object[] row(Result result, byte[] causeKey) {
-		Event<?> cause = result.cause();
-		byte[] data = result.event().data();
-		boolean large = data != null && data.length > LARGE;
-		return new @Nullable Object[] { EventKeys.storable(result.group()), causeKey, EventKeys.storable(cause.id()),
-				this.codec.encode(envelope(result.event())), large ? null : data, large ? data : null };
-	}
-
-	// NullAway does not know that T of withData may be null.
-	@SuppressWarnings("NullAway")
-	private static Event<byte @Nullable []> envelope(Event<byte @Nullable []> event) {
-		return event.withData(null);
 	}
 
 	@Override
@@ -245,42 +192,27 @@ final class JdbcOutbox implements Outbox {
 		Object[] keys = causes.stream()
 			.map((cause) -> EventKeys.of(group, cause.source(), cause.id()))
 			.toArray(byte[][]::new);
-		return this.planned.query(UNPUBLISHED, (row, number) -> entry(row), new SqlArrayValue("bytea", keys));
+		return this.planned.query(UNPUBLISHED, (row, number) -> this.rows.entry(row), new SqlArrayValue("bytea", keys));
 	}
 
 	@Override
 	public List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit) {
 		String stored = EventKeys.storable(group);
 		this.blocks.openStale(stored, time(before), limit, time(this.clock.instant()));
-		return this.jdbc.query(CLAIM, (row, number) -> entry(row), stored, time(before), after, limit);
+		return this.jdbc.query(CLAIM, (row, number) -> this.rows.entry(row), stored, time(before), after, limit);
 	}
 
 	@Override
 	public List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit) {
 		Object[] keys = groups.stream().map((group) -> EventKeys.of(group, source, id)).toArray(byte[][]::new);
-		return this.planned.query(RESULTS, (row, number) -> entry(row), new SqlArrayValue("bytea", keys), limit);
+		return this.planned.query(RESULTS, (row, number) -> this.rows.entry(row), new SqlArrayValue("bytea", keys),
+				limit);
 	}
 
 	@Override
 	public List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit) {
-		return this.jdbc.query(WHOLE_RESULTS, (row, number) -> entry(row), EventKeys.of(group, source, id), limit);
-	}
-
-	private OutboxEntry entry(ResultSet row) throws SQLException {
-		byte[] large = row.getBytes("large_data");
-		byte @Nullable [] data = (large != null) ? large : row.getBytes("data");
-		return new OutboxEntry(row.getLong("number"), this.codec.decode(row.getBytes("envelope")).withData(data),
-				published(row));
-	}
-
-	/** When the later of both was marked, the result or its block. */
-	private static @Nullable Instant published(ResultSet row) throws SQLException {
-		OffsetDateTime own = row.getObject("published", OffsetDateTime.class);
-		if (own == null || row.getObject("block") == null) {
-			return (own != null) ? own.toInstant() : null;
-		}
-		OffsetDateTime block = row.getObject("block_published", OffsetDateTime.class);
-		return (block == null) ? null : block.isAfter(own) ? block.toInstant() : own.toInstant();
+		return this.jdbc.query(WHOLE_RESULTS, (row, number) -> this.rows.entry(row), EventKeys.of(group, source, id),
+				limit);
 	}
 
 	private static OffsetDateTime time(Instant instant) {

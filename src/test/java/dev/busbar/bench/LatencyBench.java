@@ -72,13 +72,14 @@ class LatencyBench implements EachGround {
 	}
 
 	/**
-	 * Warms up at the highest rate, and measures each for twice a round's time. The
-	 * warm-up is long: at such a rate the JVM has compiled what it will only after half a
-	 * minute, and until then that takes most of the processors' time.
+	 * Warms up at three times the highest rate, with as many orders for each contestant
+	 * however long they take, and measures each rate for twice a round's time. The
+	 * warm-up is long: until the JVM has compiled what it will, that takes most of the
+	 * processors' time.
 	 */
 	private static List<String[]> load(int port, Stage stage) throws Exception {
 		List<String> arguments = new ArrayList<>(List.of(String.valueOf(port), stage.observed(),
-				RATES.get(RATES.size() - 1) + "x" + 4 * BenchSettings.warmUp().toMillis() / 1e3));
+				3 * RATES.get(RATES.size() - 1) + "x" + 2.5 * BenchSettings.warmUp().toMillis() / 1e3));
 		RATES.forEach((rate) -> arguments.add(rate + "x" + 2 * BenchSettings.round().toMillis() / 1e3));
 		try (Program load = Program.start(Program.folder("bench-load"), OpenLoad.class, List.of(), List.of(),
 				arguments)) {

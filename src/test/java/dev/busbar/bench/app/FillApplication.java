@@ -49,7 +49,7 @@ public class FillApplication {
 			for (int first = 0; first < backlog; first += batch) {
 				List<Event<?>> events = new ArrayList<>(batch);
 				for (int i = first; i < Math.min(backlog, first + batch); i++) {
-					events.add(new Event<>(orders.id(i), "/bench", orders.types().type(i), null, time, orders.key(i),
+					events.add(new Event<>(Orders.id(i), "/bench", orders.types().type(i), null, time, orders.key(i),
 							null, null, null, null, Map.of(), orders.data(i)));
 				}
 				publisher.publish(events);

@@ -7,9 +7,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -236,6 +238,31 @@ public final class KafkaGround implements Ground {
 		}
 
 		@Override
+		public long distinctResults() throws Exception {
+			long all = results();
+			Set<String> ids = new HashSet<>();
+			try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+				for (long read = 0; read < all;) {
+					for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofSeconds(10))) {
+						ids.add(new String(each.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8));
+						read++;
+					}
+				}
+			}
+			return ids.size();
+		}
+
+		/** One that reads all results from the first on. */
+		private KafkaConsumer<byte[], byte[]> consumer() {
+			KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+					Map.of("bootstrap.servers", KafkaGround.this.kafka.address(), "auto.offset.reset", "earliest"),
+					new ByteArrayDeserializer(), new ByteArrayDeserializer());
+			consumer.assign(this.results);
+			consumer.seekToBeginning(this.results);
+			return consumer;
+		}
+
+		@Override
 		public String observed() {
 			return "kafka=" + KafkaGround.this.kafka.address() + "/" + this.out;
 		}
@@ -248,11 +275,7 @@ public final class KafkaGround implements Ground {
 		@Override
 		public List<String> sample() {
 			List<String> sample = new ArrayList<>();
-			try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-					Map.of("bootstrap.servers", KafkaGround.this.kafka.address(), "auto.offset.reset", "earliest"),
-					new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-				consumer.assign(this.results);
-				consumer.seekToBeginning(this.results);
+			try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
 				for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofSeconds(10))) {
 					sample.add(new String(each.value(), StandardCharsets.UTF_8));
 				}

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * The orders that are stored before a round.
@@ -53,8 +54,20 @@ public record Orders(int count, int keys, int partitions, int note, Types types)
 		return new Orders(this.count, this.keys, this.partitions, this.note, other);
 	}
 
-	public String id(int number) {
-		return "o-" + number;
+	/**
+	 * The id of one as an event: as if by chance, as producers give them. An index of ids
+	 * that rise would only ever grow at its end.
+	 */
+	public static String id(long number) {
+		return new UUID(mixed(number), mixed(~number)).toString();
+	}
+
+	/** The finalizer of SplitMix64, which gives no two numbers the same. */
+	private static long mixed(long number) {
+		long mixed = (number + 1) * 0x9e3779b97f4a7c15L;
+		mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
+		mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+		return mixed ^ (mixed >>> 31);
 	}
 
 	public String key(int number) {

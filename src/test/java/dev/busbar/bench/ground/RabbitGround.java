@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ public final class RabbitGround implements Ground {
 				.deliveryMode(2);
 			if (!entrant.isPeer()) {
 				Map<String, Object> headers = new HashMap<>(orders.attributes("cloudEvents_", i));
-				properties.messageId(orders.id(i)).type(orders.types().type(i)).headers(headers);
+				properties.messageId(Orders.id(i)).type(orders.types().type(i)).headers(headers);
 			}
 			String queue = orders.types().stream(i) + "." + group;
 			if (entrant != Entrant.PEER_A) {
@@ -217,6 +218,17 @@ public final class RabbitGround implements Ground {
 		@Override
 		public long results() throws Exception {
 			return this.channel.messageCount(RESULTS);
+		}
+
+		@Override
+		public long distinctResults() throws Exception {
+			Set<String> ids = new HashSet<>();
+			for (GetResponse next = this.channel.basicGet(RESULTS, false); next != null; next = this.channel
+				.basicGet(RESULTS, false)) {
+				ids.add(String.valueOf(next.getProps().getMessageId()));
+			}
+			this.channel.basicRecover(true);
+			return ids.size();
 		}
 
 		@Override

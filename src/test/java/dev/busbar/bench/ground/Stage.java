@@ -15,6 +15,14 @@ public interface Stage extends AutoCloseable {
 	/** How many results are stored on the bus by now. */
 	long results() throws Exception;
 
+	/**
+	 * How many results with ids of their own are stored on the bus; they may be gone
+	 * after it.
+	 */
+	default long distinctResults() throws Exception {
+		return results();
+	}
+
 	/** The database, once the contestant has ended. */
 	Connection database() throws SQLException;
 

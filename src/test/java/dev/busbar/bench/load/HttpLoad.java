@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.busbar.bench.ground.Orders;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -133,7 +134,7 @@ public final class HttpLoad {
 
 	/** An order as a CloudEvent. */
 	static String event(long number) {
-		return "{\"specversion\":\"1.0\",\"id\":\"o-" + number
+		return "{\"specversion\":\"1.0\",\"id\":\"" + Orders.id(number)
 				+ "\",\"source\":\"/bench\",\"type\":\"order.placed\",\"partitionkey\":\"c-" + number % 1_000
 				+ "\",\"data\":{\"orderId\":\"o-" + number + "\",\"customer\":\"c-" + number % 1_000 + "\",\"number\":"
 				+ number / 1_000 + ",\"item\":\"book\",\"quantity\":3,\"amount\":123.45,\"note\":\"" + "x".repeat(100)
