@@ -75,7 +75,7 @@ final class OutboxRows {
 			// sends
 			// strings in one of objects as one text.
 			columns[i] = new SqlArrayValue(type,
-					rows.stream()
+					(Object[]) rows.stream()
 						.map((row) -> row[column])
 						.toArray(type.equals("bytea") ? byte[][]::new : String[]::new));
 		}
