@@ -42,7 +42,7 @@ final class OutboxRows {
 		byte[] key = {};
 		for (Result result : results) {
 			// A handler of lists has one cause for all of its results.
-			if (result.cause() != cause) {
+			if (!result.cause().equals(cause)) {
 				cause = result.cause();
 				key = EventKeys.of(result.group(), cause.source(), cause.id());
 			}
