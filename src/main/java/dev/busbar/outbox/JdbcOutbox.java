@@ -125,8 +125,9 @@ final class JdbcOutbox implements Outbox {
 	}
 
 	/**
-	 * Stores as many as a block has, and returns the number of the first. The rows count
-	 * as published either way, as long as their block does.
+	 * Stores as many as a block has, and returns the number of the first. What waits to
+	 * be published says its block, as long as it has not been opened: the rows themselves
+	 * are marked either way.
 	 */
 	private long insert(List<Result> results, boolean waiting) {
 		List<@Nullable Object[]> rows = this.rows.of(results);
@@ -198,7 +199,7 @@ final class JdbcOutbox implements Outbox {
 	@Override
 	public List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit) {
 		String stored = EventKeys.storable(group);
-		this.blocks.openStale(stored, time(before), limit, time(this.clock.instant()));
+		this.blocks.openStale(stored, time(before), after, limit, time(this.clock.instant()));
 		return this.jdbc.query(CLAIM, (row, number) -> this.rows.entry(row), stored, time(before), after, limit);
 	}
 

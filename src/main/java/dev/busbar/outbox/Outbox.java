@@ -18,6 +18,7 @@ public interface Outbox {
 	 * @param results the results with their causes, in the order in which they are to be
 	 * published, all of one group
 	 * @return what was stored, in the same order
+	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
 	 */
 	List<OutboxEntry> add(List<Result> results);
 
@@ -25,12 +26,13 @@ public interface Outbox {
 	 * Stores results that the running transaction has published already.
 	 * @param results the results with their causes, in the order in which they were
 	 * published, all of one group
+	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
 	 */
 	void addPublished(List<Result> results);
 
 	/**
 	 * Marks entries as published. All that one call has added cost little if they are
-	 * marked together.
+	 * marked together. To be called inside a transaction.
 	 * @param entries the numbers of the entries
 	 */
 	void markPublished(Collection<Long> entries);
@@ -44,9 +46,10 @@ public interface Outbox {
 	List<OutboxEntry> unpublished(String group, Collection<? extends Event<?>> causes);
 
 	/**
-	 * Locks entries that stayed unmarked, for the length of the running transaction, and
-	 * passes over those that another instance has locked. H2 may lock more of them than
-	 * the limit, so that a second claim at the same time may find none.
+	 * Locks entries that stayed unmarked, for the length of the running transaction,
+	 * which there must be, and passes over those that another instance has locked. H2 may
+	 * lock more of them than the limit, so that a second claim at the same time may find
+	 * none.
 	 * @param group only results of this group: another application in the same database
 	 * publishes its own
 	 * @param before only entries that were stored before this time

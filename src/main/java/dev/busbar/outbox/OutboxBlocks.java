@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import javax.sql.DataSource;
 
@@ -44,9 +46,13 @@ final class OutboxBlocks {
 	private static final String UNMARK = "update busbar_outbox set published = null where number between ? and ?";
 
 	private static final String STALE = """
-			select first_number from busbar_outbox_block where published is null and consumer_group = ? and stored < ?
+			select first_number, size from busbar_outbox_block
+			where published is null and consumer_group = ? and stored < ? and first_number + size - 1 > ?
 			order by first_number limit ? for update skip locked
 			""";
+
+	/** Of how many blocks a claim takes results at most. */
+	private static final int STALE_AT_ONCE = 100;
 
 	private final JdbcTemplate jdbc;
 
@@ -68,14 +74,15 @@ final class OutboxBlocks {
 	 */
 	List<Long> mark(Collection<Long> numbers, OffsetDateTime now) {
 		// In one order, so that two that mark the same blocks do not wait for each other.
-		Map<Long, List<Long>> blocks = new TreeMap<>();
-		numbers.forEach((number) -> blocks.computeIfAbsent(first(number), (first) -> new ArrayList<>()).add(number));
+		Map<Long, Set<Long>> blocks = new TreeMap<>();
+		// A result that is given twice stands for no other one.
+		numbers.forEach((number) -> blocks.computeIfAbsent(first(number), (first) -> new TreeSet<>()).add(number));
 		List<Object[]> whole = new ArrayList<>(blocks.size());
 		blocks.forEach((first, results) -> whole.add(new Object[] { now, first, results.size() }));
 		int[] marked = this.jdbc.batchUpdate(MARK, whole);
 		List<Long> others = new ArrayList<>();
 		int block = 0;
-		for (List<Long> results : blocks.values()) {
+		for (Set<Long> results : blocks.values()) {
 			if (marked[block++] == 0) {
 				others.addAll(results);
 			}
@@ -83,7 +90,10 @@ final class OutboxBlocks {
 		return others;
 	}
 
-	/** Opens the blocks of some results, as far as they wait to be published. */
+	/**
+	 * Opens the blocks of some results, as far as they wait to be published; to be called
+	 * inside a transaction.
+	 */
 	void open(Collection<Long> numbers, OffsetDateTime now) {
 		numbers.stream().map(OutboxBlocks::first).distinct().sorted().forEach((first) -> {
 			// First the block, whose lock keeps others from marking it meanwhile.
@@ -93,9 +103,25 @@ final class OutboxBlocks {
 		});
 	}
 
-	/** Opens blocks of a group that wait to be published for long. */
-	void openStale(String group, OffsetDateTime before, int limit, OffsetDateTime now) {
-		open(this.jdbc.queryForList(STALE, Long.class, group, before, limit), now);
+	/**
+	 * Opens blocks of a group that wait to be published for long; to be called inside a
+	 * transaction.
+	 * @param group the consumer group
+	 * @param before only blocks that were stored before this time
+	 * @param after only blocks with results of higher numbers
+	 * @param limit no more blocks than it takes to have so many results
+	 * @param now the time
+	 */
+	void openStale(String group, OffsetDateTime before, long after, int limit, OffsetDateTime now) {
+		List<Long> stale = new ArrayList<>();
+		int[] results = new int[1];
+		this.jdbc.query(STALE, (row) -> {
+			if (results[0] < limit) {
+				stale.add(row.getLong("first_number"));
+				results[0] += row.getInt("size");
+			}
+		}, group, before, after, STALE_AT_ONCE);
+		open(stale, now);
 	}
 
 	private static long first(long number) {

@@ -65,10 +65,12 @@ public final class OutboxConfiguration {
 
 	@Bean
 	Purge outboxPurge(OutboxProperties properties) {
-		return new Purge("outbox", properties.retention(), """
+		String statement = """
 				delete from busbar_outbox where number in (select o.number from busbar_outbox o%s
-				where o.published < ? and not %s order by o.published limit ?)
-				""".formatted(OutboxBlocks.JOIN, OutboxBlocks.WAITS));
+				where o.published < ? and (b.first_number is null or b.published < ?) order by o.published limit ?)
+				""".formatted(OutboxBlocks.JOIN);
+		return new Purge("outbox", properties.retention(),
+				(jdbc, before, limit) -> jdbc.update(statement, before, before, limit));
 	}
 
 	@Bean

@@ -19,7 +19,7 @@ public final class EventKeys {
 
 	private static final int LENGTH = 24;
 
-	/** There are few, and mostly it is the same as before. */
+	/** A delivery's events are mostly of one type. */
 	private static volatile Name lastType = new Name("", sha256(""));
 
 	private EventKeys() {

@@ -7,7 +7,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
@@ -25,6 +32,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -143,6 +151,60 @@ abstract class OutboxContract {
 	}
 
 	@Test
+	void aResultThatIsMarkedTwiceStandsForNoOther() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 2));
+		this.outbox.markPublished(List.of(numbers.get(0), numbers.get(0)));
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).containsExactly(numbers.get(1));
+	}
+
+	@Test
+	void whatIsMarkedWhileAnotherInstanceClaimsItIsPublished() throws Exception {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 3));
+		ExecutorService other = Executors.newSingleThreadExecutor();
+		try {
+			Future<?> marked = Objects.requireNonNull(this.database.transaction().<Future<?>>execute((status) -> {
+				assertThat(claim(100)).isEqualTo(numbers);
+				Future<?> marking = other.submit(() -> this.database.transaction()
+					.executeWithoutResult((inner) -> this.outbox.markPublished(numbers)));
+				assertThatExceptionOfType(TimeoutException.class)
+					.isThrownBy(() -> marking.get(300, TimeUnit.MILLISECONDS));
+				return marking;
+			}));
+			marked.get(10, TimeUnit.SECONDS);
+		}
+		finally {
+			other.shutdown();
+		}
+		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+		assertThat(claim(100)).isEmpty();
+	}
+
+	@Test
+	void aClaimPassesOverWhatIsBeingMarked() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Long> numbers = numbers(add(cause, 3));
+		TransactionTemplate another = this.database.transaction();
+		another.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.database.transaction().executeWithoutResult((status) -> {
+			this.outbox.markPublished(numbers);
+			another.executeWithoutResult((inner) -> assertThat(claim(10)).isEmpty());
+			status.setRollbackOnly();
+		});
+		assertThat(claim(10)).isEqualTo(numbers);
+	}
+
+	@Test
+	void aClaimTakesTheBlocksAfterANumberOnly() {
+		List<Long> first = numbers(add(TestEvents.event(id(), "{}"), 2));
+		List<Long> second = numbers(add(TestEvents.event(id(), "{}"), 2));
+		assertThat(numbers(this.outbox.claimUnpublished("g", NOW.plusSeconds(1), first.get(1), 1)))
+			.containsExactly(second.get(0));
+		assertThat(claim(100)).isEqualTo(Stream.concat(first.stream(), second.stream()).toList());
+	}
+
+	@Test
 	void whatAnotherInstanceHasClaimedMeanwhileIsMarked() {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
 		List<Long> numbers = numbers(add(cause, 3));
@@ -165,6 +227,22 @@ abstract class OutboxContract {
 		this.outbox.markPublished(numbers);
 		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
 		assertThat(results(cause)).extracting(OutboxEntry::published).containsOnly(NOW);
+	}
+
+	@Test
+	void whatWaitsCanBeHandedToTheVersionBeforeBlocks() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		this.outbox.markPublished(numbers(add(cause, 2)));
+		List<Long> waiting = numbers(add(cause, 2));
+		this.database.jdbc()
+			.update("update busbar_outbox set published = null where number - mod(number - 1, 1000) in"
+					+ " (select first_number from busbar_outbox_block where published is null)");
+		this.database.jdbc()
+			.update("update busbar_outbox_block set published = current_timestamp where published is null");
+		assertThat(this.database.jdbc()
+			.queryForList("select number from busbar_outbox where published is null order by number", Long.class))
+			.isEqualTo(waiting);
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(waiting);
 	}
 
 	@Test

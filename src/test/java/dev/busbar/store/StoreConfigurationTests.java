@@ -101,20 +101,23 @@ class StoreConfigurationTests {
 			List<Outbox.OutboxEntry> others = outbox.add(List.of(result("in an old block")));
 			outbox.markPublished(others.stream().map(Outbox.OutboxEntry::number).toList());
 			List<Outbox.OutboxEntry> waiting = outbox.add(List.of(result("in a waiting block")));
+			List<Outbox.OutboxEntry> late = outbox.add(List.of(result("published long after it was stored")));
+			outbox.markPublished(late.stream().map(Outbox.OutboxEntry::number).toList());
 			context.getBean(JdbcTemplate.class)
-				.update("update busbar_outbox set stored = ?, published = ? where number in (?, ?)",
+				.update("update busbar_outbox set stored = ?, published = ? where number in (?, ?, ?)",
 						old.atOffset(ZoneOffset.UTC), old.atOffset(ZoneOffset.UTC), others.get(0).number(),
-						waiting.get(0).number());
+						waiting.get(0).number(), late.get(0).number());
 			context.getBean(JdbcTemplate.class)
-				.update("update busbar_outbox_block set published = ? where first_number = ?",
-						old.atOffset(ZoneOffset.UTC), others.get(0).number());
+				.update("update busbar_outbox_block set published = ? where first_number in (?, ?)",
+						old.atOffset(ZoneOffset.UTC), others.get(0).number(), entries.get(0).number());
 
-			assertThat(context.getBean(Retention.class).run()).isEqualTo(5);
+			assertThat(context.getBean(Retention.class).run()).isEqualTo(6);
 			assertThat(inbox.find("handled", "/test", 10)).isEmpty();
 			assertThat(inbox.find("dead", "/test", 10)).hasSize(1);
 			assertThat(inbox.find("young", "/test", 10)).hasSize(1);
 			assertThat(outbox.resultsOf(List.of("g"), "/test", "cause", 10)).extracting((entry) -> entry.event().id())
-				.containsExactly("unpublished", "published", "in a waiting block");
+				.containsExactly("unpublished", "published", "in a waiting block",
+						"published long after it was stored");
 			assertThat(outbox.unpublished("g", List.of(TestEvents.event("cause", "{}"))))
 				.extracting((entry) -> entry.event().id())
 				.containsExactly("unpublished", "in a waiting block");

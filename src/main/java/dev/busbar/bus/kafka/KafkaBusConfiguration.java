@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
@@ -22,12 +23,14 @@ import org.springframework.cloud.stream.binder.kafka.KafkaMessageChannelBinder;
 import org.springframework.cloud.stream.binder.kafka.support.ProducerConfigCustomizer;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
 import org.springframework.cloud.stream.config.ConsumerEndpointCustomizer;
+import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.kafka.inbound.KafkaMessageDrivenChannelAdapter;
+import org.springframework.kafka.listener.AbstractMessageListenerContainer;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.support.converter.BatchMessagingMessageConverter;
 import org.springframework.messaging.MessageChannel;
@@ -118,11 +121,17 @@ class KafkaBusConfiguration {
 		};
 	}
 
-	/** A user's own customizer wins. */
+	/**
+	 * A user's own customizer, of whatever type, takes its place: a binder wants one.
+	 */
 	@Bean
-	@Fallback
-	KafkaContainers busbarKafkaContainers(ObjectProvider<EventStreams> streams, BindingServiceProperties bindings) {
-		return new KafkaContainers((destination, group) -> isOurs(destination, group, streams, bindings));
+	@ConditionalOnMissingBean(ListenerContainerCustomizer.class)
+	@SuppressWarnings("unchecked") // it takes containers of any type
+	ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> busbarKafkaContainers(
+			ObjectProvider<EventStreams> streams, BindingServiceProperties bindings) {
+		ListenerContainerCustomizer<?> customizer = new KafkaContainers(
+				(destination, group) -> isOurs(destination, group, streams, bindings));
+		return (ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>>) customizer;
 	}
 
 	private static boolean isOurs(String destination, String group, ObjectProvider<EventStreams> streams,

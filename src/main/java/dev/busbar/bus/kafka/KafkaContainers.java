@@ -1,7 +1,11 @@
 package dev.busbar.bus.kafka;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,10 +15,11 @@ import org.springframework.kafka.listener.ContainerProperties;
 
 /**
  * Lets the consumers of Busbar's own streams go on while their offsets are committed. A
- * commit that fails is made up for by the next one; what is delivered again until then,
- * the inbox recognises. Containers of other bindings stay as they are.
+ * commit that fails is made up for by the next one of its partition; what is delivered
+ * again until then, the inbox or the feed recognises. Containers of other bindings, and
+ * of other brokers, stay as they are.
  */
-final class KafkaContainers implements ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> {
+final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaContainers.class);
 
@@ -29,17 +34,30 @@ final class KafkaContainers implements ListenerContainerCustomizer<AbstractMessa
 	}
 
 	@Override
-	public void configure(AbstractMessageListenerContainer<?, ?> container, String destination, String group) {
-		if (!this.ours.test(destination, group)) {
+	public void configure(Object container, String destination, String group) {
+		if (!(container instanceof AbstractMessageListenerContainer<?, ?> kafka)
+				|| !this.ours.test(destination, group)) {
 			return;
 		}
-		ContainerProperties properties = container.getContainerProperties();
+		ContainerProperties properties = kafka.getContainerProperties();
 		properties.setSyncCommits(false);
-		properties.setCommitCallback((offsets, failure) -> {
-			if (failure != null) {
-				logger.debug("The group '{}' has not committed {}", group, offsets, failure);
+		AtomicBoolean failing = new AtomicBoolean();
+		properties.setCommitCallback((offsets, failure) -> committed(group, failing, failure));
+	}
+
+	private static void committed(String group, AtomicBoolean failing, @Nullable Exception failure) {
+		if (failure == null) {
+			if (failing.compareAndSet(true, false)) {
+				logger.info("The offsets of the group '{}' are committed again", group);
 			}
-		});
+		}
+		else if (failure instanceof CommitFailedException || failure instanceof RebalanceInProgressException) {
+			logger.debug("The group '{}' was divided anew before its offsets were committed", group, failure);
+		}
+		else if (failing.compareAndSet(false, true)) {
+			logger.warn("The offsets of the group '{}' could not be committed; what was handled since is delivered "
+					+ "again after a restart, and recognised: {}", group, failure.toString());
+		}
 	}
 
 }

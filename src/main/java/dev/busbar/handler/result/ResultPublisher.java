@@ -121,7 +121,7 @@ public final class ResultPublisher {
 		entries.forEach((entry) -> events.add(entry.event()));
 		try {
 			this.bus.publishAll(events);
-			this.marks.add(numbers(entries));
+			keep(numbers(entries));
 		}
 		catch (BrokerUnavailableException ex) {
 			throw ex;
@@ -140,7 +140,7 @@ public final class ResultPublisher {
 			}
 		}
 		finally {
-			giveBack(published);
+			keep(published);
 		}
 	}
 
@@ -189,8 +189,12 @@ public final class ResultPublisher {
 	 * @param taken what was taken
 	 */
 	public void giveBack(List<Long> taken) {
-		if (!taken.isEmpty()) {
-			this.marks.add(taken);
+		keep(taken);
+	}
+
+	private void keep(List<Long> published) {
+		if (!published.isEmpty()) {
+			this.marks.add(published);
 		}
 	}
 

@@ -221,14 +221,14 @@ public final class RabbitGround implements Ground {
 		}
 
 		@Override
-		public long distinctResults() throws Exception {
-			Set<String> ids = new HashSet<>();
+		public long distinctOrders() throws Exception {
+			Set<String> orders = new HashSet<>();
 			for (GetResponse next = this.channel.basicGet(RESULTS, false); next != null; next = this.channel
 				.basicGet(RESULTS, false)) {
-				ids.add(String.valueOf(next.getProps().getMessageId()));
+				orders.add(Check.order(next.getBody()));
 			}
 			this.channel.basicRecover(true);
-			return ids.size();
+			return orders.size();
 		}
 
 		@Override

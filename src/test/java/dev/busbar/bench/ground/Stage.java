@@ -15,11 +15,8 @@ public interface Stage extends AutoCloseable {
 	/** How many results are stored on the bus by now. */
 	long results() throws Exception;
 
-	/**
-	 * How many results with ids of their own are stored on the bus; they may be gone
-	 * after it.
-	 */
-	default long distinctResults() throws Exception {
+	/** Of how many orders there are results on the bus, however many each has. */
+	default long distinctOrders() throws Exception {
 		return results();
 	}
 

@@ -95,9 +95,10 @@ values (1, 'shop', 0, 'EVENT', :bytes, '/s', '1', 'order.placed', :bytes, :bytes
 insert into busbar_gate (gate) values (:bytes);
 
 insert into busbar_outgoing (kind, envelope, data, large_data, due, token, gate, attempts, first_failure, letter,
-	detail, ready, event_key, number, application, slot, source, event_id, type, stored)
+	detail, ready, event_key, number, application, slot, source, event_id, type, stored, original_headers,
+	original_payload, original_broker, original_destination, original_partition, original_position)
 values ('REMOTE', :bytes, null, :bytes, null, :id, :bytes, 1, :now, :id, 'decideOrder', :now, :others, 2, 'shop', 0,
-	'/s', '2', 'order.placed', :now);
+	'/s', '2', 'order.placed', :now, '{}', :bytes, 'kafka', 'order.placed', 0, 1);
 
 update busbar_outgoing set lease = :id, ready = :now where number = 2 and lease is null;
 
