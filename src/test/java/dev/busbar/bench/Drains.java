@@ -78,7 +78,7 @@ final class Drains {
 	}
 
 	private static double guess(Entrant entrant, Orders like) {
-		return entrant.guess() * 1_000 / (1_000 + like.note());
+		return BenchSettings.guess() * entrant.guess() * 1_000 / (1_000 + like.note());
 	}
 
 	/** Few sizes, since the embedded broker's are filled once. */

@@ -66,6 +66,11 @@ public final class BenchSettings {
 		return Boolean.getBoolean("bench.more");
 	}
 
+	/** How much more contestants may handle than is guessed before it is known. */
+	public static double guess() {
+		return Double.parseDouble(System.getProperty("bench.guess", "1"));
+	}
+
 	/** Those of some that are asked for by {@code bench.only}, all if that is not set. */
 	public static List<Entrant> only(Entrant... entrants) {
 		String names = System.getProperty("bench.only", "");
