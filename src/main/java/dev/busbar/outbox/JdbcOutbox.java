@@ -112,6 +112,7 @@ final class JdbcOutbox implements Outbox {
 	}
 
 	private List<OutboxEntry> add(List<Result> results, boolean waiting) {
+		checkGroup(results);
 		List<OutboxEntry> entries = new ArrayList<>(results.size());
 		for (int from = 0; from < results.size(); from += OutboxBlocks.SIZE) {
 			List<Result> part = results.subList(from, Math.min(results.size(), from + OutboxBlocks.SIZE));
@@ -132,10 +133,10 @@ final class JdbcOutbox implements Outbox {
 	private long insert(List<Result> results, boolean waiting) {
 		List<@Nullable Object[]> rows = this.rows.of(results);
 		OffsetDateTime now = time(this.clock.instant());
-		String group = group(results);
+		String group = EventKeys.storable(results.get(0).group());
 		if (this.schema.insertsTogether()) {
-			@Nullable Object[] columns = with(OutboxRows.columns(rows), now, now);
-			return waiting ? number(INSERT_BLOCK, with(new Object[] { group, rows.size(), now }, columns))
+			@Nullable Object[] columns = joined(new Object[] { now, now }, OutboxRows.columns(rows));
+			return waiting ? number(INSERT_BLOCK, joined(columns, group, rows.size(), now))
 					: number(INSERT_PUBLISHED, columns);
 		}
 		long first = number(NEXT);
@@ -144,18 +145,16 @@ final class JdbcOutbox implements Outbox {
 		}
 		List<Object[]> numbered = new ArrayList<>(rows.size());
 		for (int i = 0; i < rows.size(); i++) {
-			numbered.add(with(rows.get(i), now, now, first + i));
+			numbered.add(joined(new Object[] { now, now, first + i }, rows.get(i)));
 		}
 		this.jdbc.batchUpdate(INSERT, numbered);
 		return first;
 	}
 
-	private static String group(List<Result> results) {
-		String group = results.get(0).group();
-		if (results.stream().anyMatch((result) -> !result.group().equals(group))) {
+	private static void checkGroup(List<Result> results) {
+		if (results.stream().anyMatch((result) -> !result.group().equals(results.get(0).group()))) {
 			throw new IllegalArgumentException("Results of several groups at once");
 		}
-		return EventKeys.storable(group);
 	}
 
 	private long number(String sql, @Nullable Object... parameters) {
@@ -166,9 +165,9 @@ final class JdbcOutbox implements Outbox {
 		return number;
 	}
 
-	private static @Nullable Object[] with(@Nullable Object[] row, @Nullable Object... before) {
-		@Nullable Object[] all = Arrays.copyOf(before, before.length + row.length);
-		System.arraycopy(row, 0, all, before.length, row.length);
+	private static @Nullable Object[] joined(@Nullable Object[] first, @Nullable Object... second) {
+		@Nullable Object[] all = Arrays.copyOf(first, first.length + second.length);
+		System.arraycopy(second, 0, all, first.length, second.length);
 		return all;
 	}
 

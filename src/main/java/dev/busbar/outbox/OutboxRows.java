@@ -71,9 +71,8 @@ final class OutboxRows {
 		for (int i = 0; i < columns.length; i++) {
 			int column = i;
 			String type = ARRAYS.get(i);
-			// PostgreSQL's driver takes bytes in an array of their own type only, and
-			// sends
-			// strings in one of objects as one text.
+			// PostgreSQL's driver takes bytes in an array of their type only, and
+			// sends strings in an array of objects as one text.
 			columns[i] = new SqlArrayValue(type,
 					(Object[]) rows.stream()
 						.map((row) -> row[column])

@@ -30,9 +30,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 final class NewEvents {
 
 	// It sees the gates as they were when it began. That is enough if all events are new:
-	// whoever closes a gate before one of them has a row for an event of this delivery,
-	// or
-	// has committed before the broker delivered.
+	// whoever closes a gate before one of them has a row for an event of this delivery
+	// or has committed before the broker delivered.
 	private static final String INSERT = """
 			with call as materialized (
 					select nextval('busbar_handling_seq') as handling, cast(? as integer) as asked),

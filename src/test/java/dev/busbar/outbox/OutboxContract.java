@@ -260,9 +260,13 @@ abstract class OutboxContract {
 	@Test
 	void resultsOfSeveralGroupsAreNotStoredTogether() {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
-		List<Outbox.Result> mixed = List.of(new Outbox.Result("g", cause, TestEvents.event(id(), "{}")),
-				new Outbox.Result("h", cause, TestEvents.event(id(), "{}")));
+		List<Outbox.Result> mixed = new ArrayList<>();
+		for (int i = 0; i < 1_000; i++) {
+			mixed.add(new Outbox.Result("g", cause, TestEvents.event(id(), "{}")));
+		}
+		mixed.add(new Outbox.Result("h", cause, TestEvents.event(id(), "{}")));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.outbox.add(mixed));
+		assertThat(results(cause)).isEmpty();
 	}
 
 	@Test
