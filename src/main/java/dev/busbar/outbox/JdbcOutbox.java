@@ -30,9 +30,9 @@ final class JdbcOutbox implements Outbox {
 	private static final String NEXT = "select nextval('busbar_outbox_seq')";
 
 	private static final String INSERT = """
-			insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id, envelope, data,
-				large_data)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			insert into busbar_outbox (stored, published, handling, number, consumer_group, cause_key, cause_id, envelope,
+				data, large_data)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			""";
 
 	// The number of the first comes back; the driver's round trip for it alone costs as
@@ -40,10 +40,10 @@ final class JdbcOutbox implements Outbox {
 	private static final String INSERT_ALL = """
 			with range as materialized (select nextval('busbar_outbox_seq') as first),
 				added as (
-					insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id,
-						envelope, data, large_data)
+					insert into busbar_outbox (stored, published, handling, number, consumer_group, cause_key,
+						cause_id, envelope, data, large_data)
 					select cast(? as timestamp with time zone), cast(? as timestamp with time zone),
-						range.first + o - 1, g, k, i, e, d, l
+						cast(? as bigint), range.first + o - 1, g, k, i, e, d, l
 					from range, unnest(cast(? as varchar array), cast(? as bytea array), cast(? as varchar array),
 						cast(? as bytea array), cast(? as bytea array), cast(? as bytea array))
 						with ordinality as u(g, k, i, e, d, l, o))%s
@@ -62,18 +62,6 @@ final class JdbcOutbox implements Outbox {
 	// Also what the sweep has marked meanwhile, which costs less than to look for that.
 	private static final String MARK = "update busbar_outbox set published = ? where number = any(?)";
 
-	private static final String SELECT = """
-			select o.number, o.envelope, o.data, o.large_data, o.published, b.first_number as block,
-				b.published as block_published from busbar_outbox o""" + OutboxBlocks.JOIN;
-
-	private static final String UNPUBLISHED = SELECT + " where o.cause_key = any(?) and (o.published is null or "
-			+ OutboxBlocks.WAITS + ") order by o.number";
-
-	private static final String RESULTS = SELECT.replace("o.data, o.large_data", "null as data, null as large_data")
-			+ " where o.cause_key = any(?) order by o.number limit ?";
-
-	private static final String WHOLE_RESULTS = SELECT + " where o.cause_key = ? order by o.number limit ?";
-
 	private static final String CLAIM = """
 			select number, envelope, data, large_data, published, null as block, null as block_published
 			from busbar_outbox where published is null and consumer_group = ? and stored < ? and number > ?
@@ -85,6 +73,8 @@ final class JdbcOutbox implements Outbox {
 	private final JdbcTemplate planned;
 
 	private final OutboxRows rows;
+
+	private final ResultRows results;
 
 	private final OutboxBlocks blocks;
 
@@ -98,25 +88,26 @@ final class JdbcOutbox implements Outbox {
 		this.blocks = new OutboxBlocks(dataSource);
 		this.schema = schema;
 		this.rows = new OutboxRows(codec);
+		this.results = new ResultRows(dataSource, codec);
 		this.clock = clock;
 	}
 
 	@Override
-	public List<OutboxEntry> add(List<Result> results) {
-		return add(results, true);
+	public List<OutboxEntry> add(long handling, List<Result> results) {
+		return add(handling, results, true);
 	}
 
 	@Override
-	public void addPublished(List<Result> results) {
-		add(results, false);
+	public void addPublished(long handling, List<Result> results) {
+		add(handling, results, false);
 	}
 
-	private List<OutboxEntry> add(List<Result> results, boolean waiting) {
+	private List<OutboxEntry> add(long handling, List<Result> results, boolean waiting) {
 		checkGroup(results);
 		List<OutboxEntry> entries = new ArrayList<>(results.size());
 		for (int from = 0; from < results.size(); from += OutboxBlocks.SIZE) {
 			List<Result> part = results.subList(from, Math.min(results.size(), from + OutboxBlocks.SIZE));
-			long number = insert(part, waiting);
+			long number = insert(handling, part, waiting);
 			for (Result result : part) {
 				entries.add(new OutboxEntry(number, result.event(), null));
 				number++;
@@ -130,12 +121,12 @@ final class JdbcOutbox implements Outbox {
 	 * be published says its block, as long as it has not been opened: the rows themselves
 	 * are marked either way.
 	 */
-	private long insert(List<Result> results, boolean waiting) {
+	private long insert(long handling, List<Result> results, boolean waiting) {
 		List<@Nullable Object[]> rows = this.rows.of(results);
 		OffsetDateTime now = time(this.clock.instant());
 		String group = EventKeys.storable(results.get(0).group());
 		if (this.schema.insertsTogether()) {
-			@Nullable Object[] columns = joined(new Object[] { now, now }, OutboxRows.columns(rows));
+			@Nullable Object[] columns = joined(new Object[] { now, now, handling }, OutboxRows.columns(rows));
 			return waiting ? number(INSERT_BLOCK, joined(columns, group, rows.size(), now))
 					: number(INSERT_PUBLISHED, columns);
 		}
@@ -145,7 +136,7 @@ final class JdbcOutbox implements Outbox {
 		}
 		List<Object[]> numbered = new ArrayList<>(rows.size());
 		for (int i = 0; i < rows.size(); i++) {
-			numbered.add(joined(new Object[] { now, now, first + i }, rows.get(i)));
+			numbered.add(joined(new Object[] { now, now, handling, first + i }, rows.get(i)));
 		}
 		this.jdbc.batchUpdate(INSERT, numbered);
 		return first;
@@ -189,10 +180,8 @@ final class JdbcOutbox implements Outbox {
 		if (causes.isEmpty()) {
 			return List.of();
 		}
-		Object[] keys = causes.stream()
-			.map((cause) -> EventKeys.of(group, cause.source(), cause.id()))
-			.toArray(byte[][]::new);
-		return this.planned.query(UNPUBLISHED, (row, number) -> this.rows.entry(row), new SqlArrayValue("bytea", keys));
+		return this.results
+			.unpublished(causes.stream().map((cause) -> EventKeys.of(group, cause.source(), cause.id())).toList());
 	}
 
 	@Override
@@ -204,15 +193,12 @@ final class JdbcOutbox implements Outbox {
 
 	@Override
 	public List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit) {
-		Object[] keys = groups.stream().map((group) -> EventKeys.of(group, source, id)).toArray(byte[][]::new);
-		return this.planned.query(RESULTS, (row, number) -> this.rows.entry(row), new SqlArrayValue("bytea", keys),
-				limit);
+		return this.results.envelopes(groups.stream().map((group) -> EventKeys.of(group, source, id)).toList(), limit);
 	}
 
 	@Override
 	public List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit) {
-		return this.jdbc.query(WHOLE_RESULTS, (row, number) -> this.rows.entry(row), EventKeys.of(group, source, id),
-				limit);
+		return this.results.whole(List.of(EventKeys.of(group, source, id)), limit);
 	}
 
 	private static OffsetDateTime time(Instant instant) {

@@ -15,20 +15,24 @@ public interface Outbox {
 
 	/**
 	 * Stores results that are still to be published.
+	 * @param handling the number under which the inbox has admitted their causes in this
+	 * transaction: by it they are found
 	 * @param results the results with their causes, in the order in which they are to be
 	 * published, all of one group
 	 * @return what was stored, in the same order
 	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
 	 */
-	List<OutboxEntry> add(List<Result> results);
+	List<OutboxEntry> add(long handling, List<Result> results);
 
 	/**
 	 * Stores results that the running transaction has published already.
+	 * @param handling the number under which the inbox has admitted their causes in this
+	 * transaction: by it they are found
 	 * @param results the results with their causes, in the order in which they were
 	 * published, all of one group
 	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
 	 */
-	void addPublished(List<Result> results);
+	void addPublished(long handling, List<Result> results);
 
 	/**
 	 * Marks entries as published. All that one call has added cost little if they are
@@ -38,10 +42,11 @@ public interface Outbox {
 	void markPublished(Collection<Long> entries);
 
 	/**
-	 * The results of some events that are not marked as published, in their order.
+	 * The results of some events that are not marked as published, in their order; of
+	 * events that the inbox remembers.
 	 * @param group the group that handled the events
 	 * @param causes the events
-	 * @return the entries, from one query
+	 * @return the entries, from two queries
 	 */
 	List<OutboxEntry> unpublished(String group, Collection<? extends Event<?>> causes);
 
@@ -60,7 +65,8 @@ public interface Outbox {
 	List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit);
 
 	/**
-	 * The results of one event, published or not, without their data.
+	 * The results of one event, published or not, without their data, as long as the
+	 * inbox remembers it.
 	 * @param groups the groups that handled the event
 	 * @param source its source
 	 * @param id its id
@@ -70,7 +76,8 @@ public interface Outbox {
 	List<OutboxEntry> resultsOf(Collection<String> groups, String source, String id, int limit);
 
 	/**
-	 * The results of one event, published or not, with their data.
+	 * The results of one event, published or not, with their data, as long as the inbox
+	 * remembers it.
 	 * @param group the group that handled the event
 	 * @param source its source
 	 * @param id its id

@@ -374,12 +374,12 @@ public class IngressApplication {
 	private record Results(Stores stores) implements Outbox {
 
 		@Override
-		public List<OutboxEntry> add(List<Result> results) {
+		public List<OutboxEntry> add(long handling, List<Result> results) {
 			throw new UnsupportedOperationException();
 		}
 
 		@Override
-		public void addPublished(List<Result> results) {
+		public void addPublished(long handling, List<Result> results) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.store.Inbox;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +50,15 @@ abstract class OutboxContract {
 
 	private final Outbox outbox;
 
+	private final Inbox inbox;
+
+	private final Map<String, Long> handlings = new HashMap<>();
+
 	OutboxContract(TestDatabase database) {
 		this.database = database.withTables();
 		this.outbox = new JdbcOutbox(database.dataSource(), database.schema(),
 				new CloudEvents(JsonMapper.builder().build()), Clock.fixed(NOW, ZoneOffset.UTC));
+		this.inbox = this.database.inbox();
 	}
 
 	@BeforeEach
@@ -86,7 +94,7 @@ abstract class OutboxContract {
 	void anEventComesBackWithItsEnvelopeAndItsDataByteForByte() {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
 		Event<byte @Nullable []> event = TestEvents.event("r1", "{ \"a\" : 1.00,\n\"b\":\"\\u00fc\" }");
-		this.outbox.add(List.of(new Outbox.Result("g", cause, event)));
+		this.outbox.add(handling("g", cause), List.of(new Outbox.Result("g", cause, event)));
 		OutboxEntry entry = this.outbox.unpublished("g", List.of(cause)).get(0);
 		assertThat(entry.event()).usingRecursiveComparison()
 			.withEqualsForType(Arrays::equals, byte[].class)
@@ -99,9 +107,10 @@ abstract class OutboxContract {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
 		byte[] large = ("\"" + "x".repeat(3_000_000) + "\"").getBytes(StandardCharsets.UTF_8);
 		byte[] binary = { (byte) 0xff, 0, (byte) 0xc3 };
-		this.outbox.add(List.of(new Outbox.Result("g", cause, TestEvents.event("n", "t", null)),
-				new Outbox.Result("g", cause, TestEvents.event("l", "t", large)),
-				new Outbox.Result("g", cause, TestEvents.event("b", "t", binary))));
+		this.outbox.add(handling("g", cause),
+				List.of(new Outbox.Result("g", cause, TestEvents.event("n", "t", null)),
+						new Outbox.Result("g", cause, TestEvents.event("l", "t", large)),
+						new Outbox.Result("g", cause, TestEvents.event("b", "t", binary))));
 		assertThat(results(cause)).extracting((entry) -> entry.event().data()).containsOnlyNulls();
 		assertThat(this.outbox.unpublished("g", List.of(cause))).extracting((entry) -> entry.event().data())
 			.containsExactly(null, large, binary);
@@ -265,15 +274,16 @@ abstract class OutboxContract {
 			mixed.add(new Outbox.Result("g", cause, TestEvents.event(id(), "{}")));
 		}
 		mixed.add(new Outbox.Result("h", cause, TestEvents.event(id(), "{}")));
-		assertThatIllegalArgumentException().isThrownBy(() -> this.outbox.add(mixed));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.outbox.add(0, mixed));
 		assertThat(results(cause)).isEmpty();
 	}
 
 	@Test
 	void whatIsStoredAsPublishedIsNotToBePublished() {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
-		this.outbox.addPublished(List.of(new Outbox.Result("g", cause, TestEvents.event(id(), "{}")),
-				new Outbox.Result("g", cause, TestEvents.event(id(), "{}"))));
+		this.outbox.addPublished(handling("g", cause),
+				List.of(new Outbox.Result("g", cause, TestEvents.event(id(), "{}")),
+						new Outbox.Result("g", cause, TestEvents.event(id(), "{}"))));
 		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
 		assertThat(results(cause)).extracting(OutboxEntry::published).containsExactly(NOW, NOW);
 		assertThat(claim(100)).isEmpty();
@@ -327,15 +337,49 @@ abstract class OutboxContract {
 	void resultsAreThoseOfTheGroupsAndTheSourceUpToALimit() {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
 		List<Long> numbers = numbers(add(cause, 3));
-		this.outbox.add(List.of(new Outbox.Result("h", cause, TestEvents.event("of-h", "{}"))));
+		this.outbox.add(handling("h", cause), List.of(new Outbox.Result("h", cause, TestEvents.event("of-h", "{}"))));
 		assertThat(numbers(this.outbox.resultsOf(List.of("g"), "/test", cause.id(), 2)))
 			.isEqualTo(numbers.subList(0, 2));
 		assertThat(this.outbox.resultsOf(List.of("g", "h"), "/test", cause.id(), 10)).hasSize(4);
 		assertThat(this.outbox.resultsOf(List.of("g"), "/other", cause.id(), 10)).isEmpty();
 	}
 
+	@Test
+	void ofEventsThatWereHandledTogetherEachHasItsOwnResults() {
+		List<Event<byte @Nullable []>> causes = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			causes.add(TestEvents.event(id(), "{}"));
+		}
+		long handling = this.inbox.admit("g", causes, 1).handling();
+		List<Outbox.Result> results = new ArrayList<>();
+		causes.forEach((cause) -> results.add(new Outbox.Result("g", cause, TestEvents.event("of-" + cause.id(), ""))));
+		List<OutboxEntry> entries = this.outbox.add(handling, results);
+		assertThat(numbers(this.outbox.unpublished("g", causes.subList(3, 9))))
+			.isEqualTo(numbers(entries).subList(3, 9));
+		assertThat(results(causes.get(5))).extracting((entry) -> entry.event().id())
+			.containsExactly("of-" + causes.get(5).id());
+	}
+
+	@Test
+	void resultsOfAVersionThatDidNotSayTheirHandlingAreFound() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Outbox.Result> before = List.of(new Outbox.Result("g", cause, TestEvents.event("before", "{}")));
+		List<Long> numbers = numbers(this.outbox.add(0, before));
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(numbers);
+		handling("g", cause);
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(numbers);
+		assertThat(numbers(results(cause))).isEqualTo(numbers);
+		assertThat(this.outbox.wholeResultsOf("g", "/test", cause.id(), 10)).hasSize(1);
+	}
+
 	private List<OutboxEntry> results(Event<?> cause) {
 		return this.outbox.resultsOf(List.of("g"), "/test", cause.id(), 100);
+	}
+
+	/** The number under which an event is handled, which it is once. */
+	private long handling(String group, Event<byte @Nullable []> cause) {
+		return this.handlings.computeIfAbsent(group + " " + cause.id(),
+				(key) -> this.inbox.admit(group, List.of(cause), 1).handling());
 	}
 
 	private List<Long> claim(int limit) {
@@ -347,7 +391,7 @@ abstract class OutboxContract {
 		for (int i = 0; i < results; i++) {
 			list.add(new Outbox.Result("g", cause, TestEvents.event(id(), "{\"n\":" + i + "}")));
 		}
-		return this.outbox.add(list);
+		return this.outbox.add(handling("g", cause), list);
 	}
 
 	private static List<Long> numbers(List<OutboxEntry> entries) {

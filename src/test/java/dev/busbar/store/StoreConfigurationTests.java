@@ -90,18 +90,18 @@ class StoreConfigurationTests {
 			Inbox inbox = context.getBean(Inbox.class);
 			inbox.admit("g", List.of(TestEvents.event("young", "{}")), 1);
 			Outbox outbox = context.getBean(Outbox.class);
-			List<Outbox.OutboxEntry> entries = outbox
-				.add(List.of(result("old"), result("unpublished"), result("published")));
+			List<Outbox.OutboxEntry> entries = outbox.add(0,
+					List.of(result("old"), result("unpublished"), result("published")));
 			outbox.markPublished(List.of(entries.get(0).number(), entries.get(2).number()));
 			context.getBean(JdbcTemplate.class)
 				.update("update busbar_outbox set stored = ?, published = case when number = ? then null"
 						+ " when number = ? then cast(? as timestamp with time zone) else published end",
 						old.atOffset(ZoneOffset.UTC), entries.get(1).number(), entries.get(0).number(),
 						old.atOffset(ZoneOffset.UTC));
-			List<Outbox.OutboxEntry> others = outbox.add(List.of(result("in an old block")));
+			List<Outbox.OutboxEntry> others = outbox.add(0, List.of(result("in an old block")));
 			outbox.markPublished(others.stream().map(Outbox.OutboxEntry::number).toList());
-			List<Outbox.OutboxEntry> waiting = outbox.add(List.of(result("in a waiting block")));
-			List<Outbox.OutboxEntry> late = outbox.add(List.of(result("published long after it was stored")));
+			List<Outbox.OutboxEntry> waiting = outbox.add(0, List.of(result("in a waiting block")));
+			List<Outbox.OutboxEntry> late = outbox.add(0, List.of(result("published long after it was stored")));
 			outbox.markPublished(late.stream().map(Outbox.OutboxEntry::number).toList());
 			context.getBean(JdbcTemplate.class)
 				.update("update busbar_outbox set stored = ?, published = ? where number in (?, ?, ?)",

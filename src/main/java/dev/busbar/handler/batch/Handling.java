@@ -147,8 +147,8 @@ final class Handling {
 			end(incoming);
 		}
 		callAll(run);
-		if (!this.stores.publisher().publishInTransaction(this.results)) {
-			this.toPublish.addAll(this.stores.outbox().add(this.results));
+		if (!this.stores.publisher().publishInTransaction(admission.handling(), this.results)) {
+			this.toPublish.addAll(this.stores.outbox().add(admission.handling(), this.results));
 		}
 		this.order.settle(inbox, admission.handling());
 		if (!this.micros.isEmpty()) {

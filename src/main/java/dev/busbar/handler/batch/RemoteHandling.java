@@ -111,7 +111,7 @@ public final class RemoteHandling {
 			if (admission.verdicts().get(0) != Verdict.FIRST) {
 				throw new LeaseLostException();
 			}
-			publish(this.results.of(this.leases.settings(handler).results(), event, returned));
+			publish(admission.handling(), this.results.of(this.leases.settings(handler).results(), event, returned));
 			KeyOrder order = this.stores.order(this.leases.stream(event));
 			order.end(incoming);
 			Redelivery redelivery = incoming.redelivery();
@@ -130,10 +130,10 @@ public final class RemoteHandling {
 	 * The relay publishes them, if the broker does not do so in this transaction: it
 	 * keeps the order of keys, and nobody waits while the broker is away.
 	 */
-	private void publish(List<Result> made) {
+	private void publish(long handling, List<Result> made) {
 		if (!made.isEmpty()) {
 			this.events.publish(made.stream().map(Result::event).toList());
-			this.stores.outbox().addPublished(made);
+			this.stores.outbox().addPublished(handling, made);
 		}
 	}
 

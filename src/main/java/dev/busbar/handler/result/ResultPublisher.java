@@ -160,15 +160,16 @@ public final class ResultPublisher {
 	 * Publishes results with the running transaction and stores them as published, where
 	 * the broker shares its database: a crash then leaves none behind, so that none comes
 	 * late. One that the broker refuses becomes a dead letter.
+	 * @param handling the number of the handling that returned them
 	 * @param results results that are not stored yet
 	 * @return whether the broker can; if not, nothing is stored
 	 */
-	public boolean publishInTransaction(List<Result> results) {
+	public boolean publishInTransaction(long handling, List<Result> results) {
 		if (!this.bus.publishInTransaction(results.stream().map(Result::event).toList(),
 				this.deadLetters::keepResult)) {
 			return false;
 		}
-		this.outbox.addPublished(results);
+		this.outbox.addPublished(handling, results);
 		return true;
 	}
 

@@ -386,7 +386,7 @@ class HandlerBatchTests {
 		Event<byte @Nullable []> newer = new Event<>("n", "/test", "newer", null, null, "a", null, "1", null, null,
 				Map.of(), new byte[] { '{', '}' });
 		new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
-			.executeWithoutResult((status) -> this.outbox.add(List.of(new Outbox.Result(this.group, cause, newer))));
+			.executeWithoutResult((status) -> this.outbox.add(0, List.of(new Outbox.Result(this.group, cause, newer))));
 		this.bus.rejects = "a";
 		batch.handleMessage(delivery(cause));
 		assertThat(this.deadLetters.find("n")).isEmpty();

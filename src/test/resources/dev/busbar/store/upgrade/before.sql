@@ -33,7 +33,11 @@ select nextval('busbar_outbox_seq');
 insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id, envelope, data, large_data)
 values (:now, null, 1, 'shop', :bytes, '1', :bytes, :bytes, :bytes);
 
-update busbar_outbox set published = :now where number = 1 and published is null;
+insert into busbar_outbox_block (first_number, consumer_group, size, stored) values (1, 'shop', 1, :now);
+
+update busbar_outbox_block set published = :now where first_number = 1 and published is null;
+
+update busbar_outbox set published = :now where number = 1;
 
 insert into busbar_lease (name, owner, epoch, expires) values ('probe', :id, 0, :now);
 
