@@ -1,5 +1,6 @@
 package dev.busbar.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,8 @@ import dev.busbar.bench.ground.BenchSettings;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Contestants that run in turn: A B C, A B C, and so on.
+ * Contestants that are measured in turn: A B C, A B C, and so on. Each is started and
+ * warmed up before, and ended after all rounds, unless it starts anew for each.
  */
 final class Contest {
 
@@ -22,11 +24,13 @@ final class Contest {
 
 	private final List<String> conditions = new ArrayList<>();
 
-	private final Map<String, Callable<Map<String, Double>>> contestants = new LinkedHashMap<>();
+	private final Map<String, Contestant> contestants = new LinkedHashMap<>();
 
 	private final Map<String, String> units = new LinkedHashMap<>();
 
 	private final List<Goal> goals = new ArrayList<>();
+
+	private Duration box = BenchSettings.box(Duration.ofSeconds(150));
 
 	Contest(String name, String title, String unit) {
 		this.name = name;
@@ -46,22 +50,24 @@ final class Contest {
 		return this;
 	}
 
-	/**
-	 * Adds a contestant.
-	 * @param contestant its name
-	 * @param round runs it once, warm-up included, and gives the value
-	 */
-	Contest with(String contestant, Callable<Double> round) {
-		return withSeveral(contestant, () -> Map.of(contestant, round.call()));
+	/** Adds a contestant. */
+	Contest with(String name, Contestant contestant) {
+		this.contestants.put(name, contestant);
+		return this;
 	}
 
 	/**
-	 * Adds a contestant whose round gives several values.
+	 * Adds a contestant that starts anew for each round.
 	 * @param contestant its name
-	 * @param round runs it once, and gives the values by what they are called
+	 * @param round runs it once, warm-up included, and gives the value
 	 */
-	Contest withSeveral(String contestant, Callable<Map<String, Double>> round) {
-		this.contestants.put(contestant, round);
+	Contest withNew(String contestant, Callable<Double> round) {
+		return with(contestant, () -> Map.of(contestant, round.call()));
+	}
+
+	/** Gives it another time than others if all scenarios run. */
+	Contest box(Duration ofAll) {
+		this.box = BenchSettings.box(ofAll);
 		return this;
 	}
 
@@ -84,30 +90,63 @@ final class Contest {
 		}
 		Assumptions.assumeFalse(BenchSettings.isOver(), "the box of all benchmarks is full");
 		Map<String, List<Double>> values = new LinkedHashMap<>();
-		int rounds = BenchSettings.rounds();
-		long start = System.nanoTime();
-		for (int round = 1; round <= rounds; round++) {
-			for (Map.Entry<String, Callable<Map<String, Double>>> contestant : this.contestants.entrySet()) {
-				int number = round;
-				contestant.getValue().call().forEach((name, value) -> {
-					System.out.printf("%s, round %d of %d: %s: %,.1f %s%n", this.name, number, rounds, name, value,
-							unit(name));
-					values.computeIfAbsent(name, (each) -> new ArrayList<>()).add(value);
-				});
+		try (AutoCloseable all = this::closeAll) {
+			long start = System.nanoTime();
+			for (Map.Entry<String, Contestant> contestant : this.contestants.entrySet()) {
+				System.out.printf("%s: %s starts%n", this.name, contestant.getKey());
+				contestant.getValue().open();
 			}
-			// As long as the rounds before: whatever does not fit into the box is left
-			// out.
-			long each = (System.nanoTime() - start) / round;
-			if (round < rounds && (System.nanoTime() - start + each > BenchSettings.box().toNanos()
-					|| BenchSettings.isOverIn(each))) {
-				this.conditions.add("only %d of %d rounds fitted into the box".formatted(round, rounds));
-				break;
+			rounds(start, values);
+			for (Contestant contestant : this.contestants.values()) {
+				contestant.finish();
 			}
 		}
 		Outcome outcome = outcome(values, List.of());
 		outcome = outcome(values, reached(outcome));
 		BenchReport.write(outcome);
 		return outcome;
+	}
+
+	private void rounds(long start, Map<String, List<Double>> values) throws Exception {
+		int rounds = BenchSettings.rounds();
+		long begun = System.nanoTime();
+		for (int round = 1; round <= rounds; round++) {
+			for (Contestant contestant : this.contestants.values()) {
+				int number = round;
+				contestant.round().forEach((each, value) -> {
+					System.out.printf("%s, round %d of %d: %s: %,.1f %s%n", this.name, number, rounds, each, value,
+							unit(each));
+					values.computeIfAbsent(each, (key) -> new ArrayList<>()).add(value);
+				});
+			}
+			// As long as the rounds before: whatever does not fit into the box is left
+			// out.
+			long each = (System.nanoTime() - begun) / round;
+			if (round < rounds
+					&& (System.nanoTime() - start + each > this.box.toNanos() || BenchSettings.isOverIn(each))) {
+				this.conditions.add("only %d of %d rounds fitted into the box".formatted(round, rounds));
+				break;
+			}
+		}
+	}
+
+	/** Ends all, whatever becomes of the others. */
+	private void closeAll() throws Exception {
+		Exception failure = null;
+		for (Contestant contestant : this.contestants.values()) {
+			try {
+				contestant.close();
+			}
+			catch (Exception ex) {
+				if (failure != null) {
+					ex.addSuppressed(failure);
+				}
+				failure = ex;
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
 	}
 
 	private Outcome outcome(Map<String, List<Double>> values, List<Goal> reached) {

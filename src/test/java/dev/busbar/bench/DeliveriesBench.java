@@ -56,9 +56,9 @@ class DeliveriesBench {
 			.under(database + "; receivers answer after 20 ms; 32 attempts at a time for each; ~350 bytes, signed")
 			.under("Busbar: each delivery and each attempt is kept in the database; events come in by HTTP meanwhile")
 			.under("floor: the same HTTP client with signatures, from memory, nothing kept")
-			.with("ten receivers answer", () -> busbar(broker, 0))
-			.with("one of the ten never answers", () -> busbar(broker, 1))
-			.with("floor: plain HTTP client", DeliveriesBench::floor)
+			.withNew("ten receivers answer", () -> busbar(broker, 0))
+			.withNew("one of the ten never answers", () -> busbar(broker, 1))
+			.withNew("floor: plain HTTP client", DeliveriesBench::floor)
 			.atLeast(0.9, "one of the ten never answers", "ten receivers answer")
 			.run();
 		assertThat(outcome.least("ten receivers answer")).isPositive();

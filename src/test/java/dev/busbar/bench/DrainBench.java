@@ -77,12 +77,12 @@ class DrainBench {
 				.under("goals are for Busbar's plain handler, which writes a state row per order; the floor, and the"
 						+ " handler of lists, write those of a batch at once");
 			for (Entrant entrant : BenchSettings.only(entrants)) {
-				contest.with(entrant.title(), () -> drains.round(entrant, Orders.usual(0)));
+				add(contest, drains, entrant.title(), entrant);
 				if (entrant == Entrant.BUSBAR) {
-					contest.with(LISTS, () -> drains.round(entrant, Orders.usual(0), lists(ground)));
+					add(contest, drains, LISTS, entrant, lists(ground));
 				}
 				if (entrant == Entrant.FLOOR) {
-					contest.with(ROWS, () -> drains.round(entrant, Orders.usual(0), "state=rows"));
+					add(contest, drains, ROWS, entrant, "state=rows");
 				}
 			}
 			String busbar = Entrant.BUSBAR.title();
@@ -91,6 +91,10 @@ class DrainBench {
 				.atLeast(5, busbar, Entrant.PEER_B.title())
 				.run();
 		}
+	}
+
+	private static void add(Contest contest, Drains drains, String name, Entrant entrant, String... arguments) {
+		contest.with(name, drains.contestant(name, entrant, Orders.usual(0), arguments));
 	}
 
 }

@@ -15,7 +15,7 @@ import dev.busbar.bench.ground.Program;
 import dev.busbar.bench.ground.Stage;
 
 /**
- * Rounds in which stored orders are handled as fast as they can be, on one ground.
+ * Contestants that handle stored orders as fast as they can, on one ground.
  */
 final class Drains {
 
@@ -39,41 +39,54 @@ final class Drains {
 		this.window = window;
 	}
 
-	/** Rounds of half the time, where many are compared. */
+	/** Of half the time, where many are compared. */
 	static Drains ofHalfTheTime(Ground ground) {
 		return new Drains(ground, BenchSettings.warmUp().dividedBy(2), BenchSettings.round().dividedBy(2));
 	}
 
 	/**
-	 * Lets a contestant run for the time of a round. As many orders are stored as that
-	 * takes, as far as it is known, and more if it was not.
+	 * A contestant that warms up once.
+	 * @param name what its rate is called
+	 * @param entrant who it is
+	 * @param like what the orders are like
+	 * @param arguments what it is started with besides
 	 */
-	double round(Entrant entrant, Orders like, String... arguments) throws Exception {
-		return round(entrant, like, 0, (stage) -> 0, arguments);
+	Contestant contestant(String name, Entrant entrant, Orders like, String... arguments) {
+		return (entrant == Entrant.MODULITH) ? new UnfedDrain(name, this.ground, entrant, this.warmUp, this.window)
+				: new Drain(name, this.ground, entrant, like, List.of(arguments), this.warmUp, this.window,
+						guess(entrant, like));
 	}
 
 	/**
-	 * Lets Busbar run so that at least some orders still wait at the end.
+	 * Lets Busbar start anew for a round, with a short warm-up. As many orders are stored
+	 * as that takes, as far as it is known, and more if it was not.
+	 */
+	double round(Orders like) throws Exception {
+		return round(like, 0, (stage) -> 0);
+	}
+
+	/**
+	 * Lets Busbar start anew so that at least some orders still wait at the end.
 	 * @param waiting how many
 	 * @param preparation what is done before it starts
 	 */
 	double roundWith(int waiting, Preparation preparation) throws Exception {
-		return round(Entrant.BUSBAR, Orders.usual(0), waiting, preparation);
+		return round(Orders.usual(0), waiting, preparation);
 	}
 
-	private double round(Entrant entrant, Orders like, int waiting, Preparation preparation, String... arguments)
-			throws Exception {
-		double seconds = this.warmUp.plus(this.window).toMillis() / 1e3;
-		String key = entrant + " " + like + " " + List.of(arguments);
+	private double round(Orders like, int waiting, Preparation preparation) throws Exception {
+		Duration shortWarmUp = this.warmUp.multipliedBy(2).dividedBy(5);
+		double seconds = shortWarmUp.plus(this.window).toMillis() / 1e3;
+		String key = like.toString();
 		while (true) {
-			int backlog = rounded(1.3 * seconds * this.rates.getOrDefault(key, guess(entrant, like)) + waiting);
-			Measurement measured = measure(entrant, like.withCount(backlog), preparation, arguments);
+			int backlog = rounded(1.3 * seconds * this.rates.getOrDefault(key, guess(Entrant.BUSBAR, like)) + waiting);
+			Measurement measured = measure(like.withCount(backlog), preparation, shortWarmUp);
 			this.rates.merge(key, measured.rate(), Math::max);
 			if (measured.seconds() * 2 >= this.window.toMillis() / 1e3) {
 				return measured.rate();
 			}
 			this.rates.merge(key, 2 * backlog / seconds, Math::max);
-			System.out.printf("%s: %,d orders were too few%n", entrant.title(), backlog);
+			System.out.printf("%,d orders were too few%n", backlog);
 		}
 	}
 
@@ -87,14 +100,13 @@ final class Drains {
 		return (int) Math.ceil(count / step) * step;
 	}
 
-	private Measurement measure(Entrant entrant, Orders orders, Preparation preparation, String... arguments)
-			throws Exception {
-		try (Stage stage = this.ground.stage(entrant, orders)) {
+	private Measurement measure(Orders orders, Preparation preparation, Duration shortWarmUp) throws Exception {
+		try (Stage stage = this.ground.stage(Entrant.BUSBAR, orders)) {
 			int known = preparation.prepare(stage);
-			try (Program program = stage.start(List.of(arguments))) {
-				Measurement measured = Measurement.of(program, stage, orders.count(), this.warmUp, this.window);
+			try (Program program = stage.start(List.of())) {
+				Measurement measured = Measurement.of(program, stage, 0, orders.count(), shortWarmUp, this.window);
 				program.stop();
-				Check.done(entrant, stage, orders, known);
+				Check.done(Entrant.BUSBAR, stage, orders, known);
 				return measured;
 			}
 		}

@@ -12,6 +12,7 @@ import dev.busbar.bench.ground.Stage;
 import dev.busbar.store.StoreSchema;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
@@ -59,13 +60,13 @@ class GrowthBench {
 				.under(ground.durability())
 				.under("Busbar alone, as drain; so many orders still wait when it has been measured; heap "
 						+ BenchSettings.HEAP);
-			contest.with(SMALL, () -> drains.roundWith(10_000, (stage) -> 0));
+			contest.withNew(SMALL, () -> drains.roundWith(10_000, (stage) -> 0));
 			for (int waiting : List.of(LARGEST / 10, LARGEST)) {
 				String name = "%,d waiting".formatted(waiting);
-				contest.with(name, () -> drains.roundWith(waiting, (stage) -> 0)).atLeast(0.9, name, SMALL);
+				contest.withNew(name, () -> drains.roundWith(waiting, (stage) -> 0)).atLeast(0.9, name, SMALL);
 			}
 			String full = "10,000 waiting, inbox of %,d".formatted(INBOX);
-			contest.with(full, () -> drains.roundWith(10_000, (stage) -> fillInbox(stage, keys)))
+			contest.withNew(full, () -> drains.roundWith(10_000, (stage) -> fillInbox(stage, keys)))
 				.atLeast(0.9, full, SMALL)
 				.run();
 		}

@@ -35,7 +35,7 @@ class IngestBench implements EachGround {
 			.under(ground.durability())
 			.under("POST /events, 202 once stored; one request at a time on each connection; 220 bytes of JSON");
 		for (Entrant entrant : List.of(Entrant.BUSBAR, Entrant.FLOOR)) {
-			contest.withSeveral(entrant.title(), () -> round(ground, entrant));
+			contest.with(entrant.title(), () -> round(ground, entrant));
 		}
 		for (int connections : CONNECTIONS) {
 			for (int batch : BATCHES) {

@@ -36,7 +36,7 @@ class LatencyBench implements EachGround {
 			.under("POST /events to the result on the bus, open loop; from when an order was to be sent until a"
 					+ " plain client of the broker saw its result");
 		for (Entrant entrant : BenchSettings.only(Entrant.BUSBAR, Entrant.FLOOR)) {
-			contest.withSeveral(entrant.title(), () -> round(ground, entrant));
+			contest.with(entrant.title(), () -> round(ground, entrant));
 		}
 		for (int rate : RATES) {
 			contest.atMost(1.5, name(Entrant.BUSBAR, rate, "p99"), name(Entrant.FLOOR, rate, "p99"));

@@ -1,7 +1,9 @@
 package dev.busbar.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 
+import dev.busbar.bench.ground.BenchSettings;
 import dev.busbar.bench.ground.Entrant;
 import dev.busbar.bench.ground.Ground;
 import dev.busbar.bench.ground.Orders;
@@ -28,14 +30,15 @@ class PayloadsBench implements EachGround {
 	private static void add(Contest contest, Drains drains, Ground ground, String size, int note) {
 		String busbar = size + ", " + Entrant.BUSBAR.title();
 		String floor = size + ", " + Entrant.FLOOR.title();
-		contest.with(busbar, () -> drains.round(Entrant.BUSBAR, Orders.usual(0).withNote(note)))
-			.with(floor, () -> drains.round(Entrant.FLOOR, Orders.usual(0).withNote(note)))
-			.atLeast(0.7, busbar, floor);
-		if (ground.name().equals("rabbit") || ground.name().equals("kafka")) {
-			for (Entrant peer : List.of(Entrant.PEER_A, Entrant.PEER_B)) {
-				contest.with(size + ", " + peer.title(), () -> drains.round(peer, Orders.usual(0).withNote(note)));
-			}
+		List<Entrant> entrants = new ArrayList<>(List.of(Entrant.BUSBAR, Entrant.FLOOR));
+		if (BenchSettings.more() && !ground.profile().equals("embedded")) {
+			entrants.addAll(List.of(Entrant.PEER_A, Entrant.PEER_B));
 		}
+		for (Entrant entrant : BenchSettings.only(entrants.toArray(Entrant[]::new))) {
+			String name = size + ", " + entrant.title();
+			contest.with(name, drains.contestant(name, entrant, Orders.usual(0).withNote(note)));
+		}
+		contest.atLeast(0.7, busbar, floor);
 	}
 
 }

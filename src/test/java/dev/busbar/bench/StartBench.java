@@ -57,12 +57,12 @@ class StartBench implements EachGround {
 			.under("Busbar and bare from a class path, the jar as it is packed, and extracted; archives are made before")
 			.under("processor time: of all processors together; it tells more where others use them too")
 			.under("the first handled event waits on the broker; load: POST /events on 16 connections")
-			.withSeveral("Busbar", () -> busbar(ground))
-			.withSeveral("bare", StartBench::bare)
-			.withSeveral("jar", () -> jar(ground));
+			.with("Busbar", () -> busbar(ground))
+			.with("bare", StartBench::bare)
+			.with("jar", () -> jar(ground));
 		extracted(ground.profile())
-			.forEach((name, extracted) -> contest.withSeveral(name, () -> extracted(ground, name, extracted)));
-		contest.withSeveral("handled", () -> handled(ground));
+			.forEach((name, extracted) -> contest.with(name, () -> extracted(ground, name, extracted)));
+		contest.with("handled", () -> handled(ground));
 		contest.atMost(1.5, "Busbar, " + READY, "bare, " + READY)
 			.atMost(1.5, "Busbar, " + MEMORY, "bare, " + MEMORY)
 			.run();

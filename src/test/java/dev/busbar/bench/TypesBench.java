@@ -50,9 +50,9 @@ class TypesBench implements EachGround {
 
 	private static void add(Contest contest, Drains drains, Ground ground, String name, Types types) {
 		Orders orders = Orders.usual(0).withTypes(types);
-		contest.withSeveral(name, () -> {
+		contest.with(name, () -> {
 			Map<String, Double> values = new LinkedHashMap<>();
-			values.put(name, drains.round(Entrant.BUSBAR, orders));
+			values.put(name, drains.round(orders));
 			idle(ground, orders).forEach((what, value) -> values.put(name + ", " + what, value));
 			return values;
 		});

@@ -59,6 +59,7 @@ public final class FloorEmbedded {
 		}
 		if (url.contains(":h2:")) {
 			LogProgress.start(() -> DriverManager.getConnection(url), LogProgress.RESULTS);
+			LogOrders.onRequest(() -> DriverManager.getConnection(url));
 			if (settings.containsKey("observe")) {
 				LogObserver.intoFile(() -> DriverManager.getConnection(url));
 			}
@@ -72,13 +73,16 @@ public final class FloorEmbedded {
 
 	private void run() throws SQLException {
 		long position = 0;
+		int looks = 0;
 		while (Workers.running()) {
 			List<Order> orders = read(position);
 			if (orders.isEmpty()) {
 				this.connection.rollback();
-				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+				// After a second seldom, while others are measured.
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos((looks++ < 100) ? 10 : 100));
 				continue;
 			}
+			looks = 0;
 			List<Order> fresh = this.tables.admit(orders);
 			this.tables.state(fresh);
 			this.log.append(fresh.stream().map(Order::accept).toList());

@@ -28,9 +28,9 @@ public final class BenchSettings {
 		return Integer.getInteger("bench.rounds", 3);
 	}
 
-	/** How long a contestant runs before it is measured. */
+	/** How long a contestant runs before it is measured for the first time. */
 	public static Duration warmUp() {
-		return duration("bench.warm-up", "8s");
+		return duration("bench.warm-up", "20s");
 	}
 
 	/** How long it is measured. */
@@ -40,10 +40,11 @@ public final class BenchSettings {
 
 	/**
 	 * After which time a scenario starts no further round on a broker: by default six
-	 * minutes, and if all scenarios run, a share of the time of all.
+	 * minutes.
+	 * @param ofAll its share of the time of all, if all scenarios run
 	 */
-	public static Duration box() {
-		return duration("bench.box", System.getProperty("bench", "").isEmpty() ? "150s" : "6m");
+	public static Duration box(Duration ofAll) {
+		return duration("bench.box", System.getProperty("bench", "").isEmpty() ? ofAll.toSeconds() + "s" : "6m");
 	}
 
 	/** Whether all benchmarks together have had their time. */

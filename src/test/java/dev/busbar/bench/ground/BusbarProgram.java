@@ -25,7 +25,8 @@ final class BusbarProgram {
 	static Program start(Path folder, String ground, Orders orders, List<String> arguments) throws IOException {
 		List<String> all = new ArrayList<>(arguments);
 		all.addAll(WithHttp.port(arguments));
-		all.addAll(List.of("--spring.flyway.baseline-on-migrate=true", "--busbar.partitions=" + orders.partitions()));
+		all.addAll(List.of("--spring.flyway.baseline-on-migrate=true", "--busbar.partitions=" + orders.partitions(),
+				StateDatabase.POOL));
 		all.addAll(orders.types().arguments());
 		return Program.startWith(orders.types().classes(), folder, BenchApplication.class,
 				Profile.options(folder, ground), all);

@@ -1,12 +1,10 @@
 package dev.busbar.bench.ground;
 
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.busbar.bench.app.FillApplication;
-import dev.busbar.bench.floor.FloorEmbedded;
 import dev.busbar.testing.FreePort;
 import dev.busbar.testing.PostgresqlServer;
 import dev.busbar.testing.PostgresqlServer.Database;
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedGround implements Ground {
 
-	private static final String PROGRESS = "SELECT SUM(next_offset) FROM busbar_log_partition"
+	static final String PROGRESS = "SELECT SUM(next_offset) FROM busbar_log_partition"
 			+ " WHERE destination = 'order.accepted'";
 
 	private final boolean h2;
@@ -77,33 +74,34 @@ public final class EmbeddedGround implements Ground {
 		if (entrant == Entrant.MODULITH) {
 			return ModulithStage.create(this.h2);
 		}
-		Filled source = this.filled.get(orders);
-		if (source == null) {
-			source = fill(orders);
-			this.filled.put(orders, source);
-		}
+		Filled source = filled(orders);
 		Path folder = Program.folder("bench-" + entrant.name().toLowerCase(Locale.ROOT));
-		if (source.database() == null) {
-			Files.createDirectories(folder.resolve("data"));
-			Files.copy(source.folder().resolve("data/busbar.mv.db"), folder.resolve("data/busbar.mv.db"));
-			return new EmbeddedStage(entrant, folder, null, orders);
+		Database copy = (source.database() != null) ? PostgresqlServer.shared().copy(source.database()) : null;
+		if (copy == null) {
+			source.copyTo(folder);
 		}
-		Database copy = PostgresqlServer.shared().copy(source.database());
 		return new EmbeddedStage(entrant, folder, copy, orders);
+	}
+
+	private Filled filled(Orders orders) throws Exception {
+		// Of those that come later it does not matter here what they are like.
+		Orders like = (orders.count() > 0) ? orders
+				: Orders.usual(0).withPartitions(orders.partitions()).withTypes(orders.types());
+		Filled source = this.filled.get(like);
+		if (source == null) {
+			source = fill(like);
+			this.filled.put(like, source);
+		}
+		return source;
 	}
 
 	@Override
 	public IngressStage ingress(Entrant entrant, int port) throws Exception {
-		Filled source = this.filled.get(Orders.usual(0));
-		if (source == null) {
-			source = fill(Orders.usual(0));
-			this.filled.put(Orders.usual(0), source);
-		}
+		Filled source = filled(Orders.usual(0));
 		Path folder = Program.folder("bench-ingress");
 		Database copy = (source.database() != null) ? PostgresqlServer.shared().copy(source.database()) : null;
 		if (copy == null) {
-			Files.createDirectories(folder.resolve("data"));
-			Files.copy(source.folder().resolve("data/busbar.mv.db"), folder.resolve("data/busbar.mv.db"));
+			source.copyTo(folder);
 		}
 		String url = (copy != null) ? copy.url() : h2Url(folder);
 		List<String> arguments = (entrant == Entrant.FLOOR)
@@ -169,104 +167,10 @@ public final class EmbeddedGround implements Ground {
 
 	/** A database that holds orders. */
 	private record Filled(Path folder, @Nullable Database database) {
-	}
 
-	private final class EmbeddedStage implements Stage {
-
-		private final Entrant entrant;
-
-		private final Path folder;
-
-		private final @Nullable Database database;
-
-		private final Orders orders;
-
-		private @Nullable Connection connection;
-
-		private @Nullable Program program;
-
-		EmbeddedStage(Entrant entrant, Path folder, @Nullable Database database, Orders orders) {
-			this.orders = orders;
-			this.entrant = entrant;
-			this.folder = folder;
-			this.database = database;
-		}
-
-		@Override
-		public Program start(List<String> more) throws Exception {
-			List<String> arguments = new ArrayList<>(more);
-			if (this.entrant == Entrant.BUSBAR) {
-				arguments.addAll(List.of("--spring.profiles.active=embedded", "--spring.application.name=bench"));
-				arguments.add((this.database != null) ? "--spring.datasource.url=" + this.database.url()
-						: "--bench.progress=true");
-				this.program = BusbarProgram.start(this.folder, name(), this.orders, arguments);
-			}
-			else {
-				arguments.addAll(List.of(
-						"database=" + ((this.database != null) ? this.database.url() : h2Url(this.folder) + ";USER=sa"),
-						"partitions=" + this.orders.partitions(), "batch=" + this.orders.batch()));
-				this.program = WithHttp.floor(this.folder, FloorEmbedded.class, List.of("/target/classes"), arguments);
-			}
-			return this.program;
-		}
-
-		@Override
-		public long results() throws Exception {
-			if (this.database == null && this.program != null && this.program.isRunning()) {
-				String count = this.program.read("progress");
-				return (count == null || count.isEmpty()) ? 0 : Long.parseLong(count);
-			}
-			Connection open = this.connection;
-			if (open == null) {
-				open = database();
-				this.connection = open;
-			}
-			return Check.count(open, PROGRESS);
-		}
-
-		@Override
-		public String observed() {
-			return (this.database != null) ? "database=" + this.database.url()
-					: "file=" + this.folder.resolve("observed");
-		}
-
-		@Override
-		public Connection database() throws SQLException {
-			return DriverManager.getConnection((this.database != null) ? this.database.url() : h2Url(this.folder),
-					h2User(), "");
-		}
-
-		@Override
-		public List<String> sample() throws SQLException {
-			List<String> sample = new ArrayList<>();
-			try (Connection open = database();
-					Statement statement = open.createStatement();
-					ResultSet rows = statement.executeQuery("SELECT r.payload FROM busbar_log_record r"
-							+ " JOIN busbar_log_partition p ON r.id >= p.id * 1099511627776"
-							+ " AND r.id < p.id * 1099511627776 + 100 WHERE p.destination = 'order.accepted'")) {
-				while (rows.next()) {
-					sample.add(new String(rows.getBytes(1), StandardCharsets.UTF_8));
-				}
-			}
-			return sample;
-		}
-
-		@Override
-		public void close() {
-			try {
-				if (this.connection != null) {
-					this.connection.close();
-				}
-				if (this.database != null) {
-					this.database.close();
-				}
-				else {
-					Files.deleteIfExists(this.folder.resolve("data/busbar.mv.db"));
-				}
-			}
-			catch (Exception ex) {
-				throw new IllegalStateException(ex);
-			}
+		void copyTo(Path other) throws IOException {
+			Files.createDirectories(other.resolve("data"));
+			Files.copy(this.folder.resolve("data/busbar.mv.db"), other.resolve("data/busbar.mv.db"));
 		}
 
 	}

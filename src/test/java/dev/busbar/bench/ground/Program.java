@@ -3,12 +3,14 @@ package dev.busbar.bench.ground;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -23,6 +25,8 @@ public final class Program implements AutoCloseable {
 	private static final Path PARENT = Path.of("target", "processes").toAbsolutePath();
 
 	private static final List<String> MODULITH = List.of("spring-modulith", "jmolecules", "jstereotype");
+
+	private static final int LONGEST_PAUSE = 10;
 
 	private final Path folder;
 
@@ -166,8 +170,62 @@ public final class Program implements AutoCloseable {
 			.orElseThrow();
 	}
 
+	/** Writes a line that it can read from its standard input. */
+	public void tell(String line) throws IOException {
+		this.process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+		this.process.getOutputStream().flush();
+	}
+
+	/** Lets it have no processor until {@link #resume()}. */
+	public void pause() {
+		signal("STOP");
+	}
+
+	/** Lets it go on, if it was paused. */
+	public void resume() {
+		signal("CONT");
+	}
+
+	/**
+	 * Does something while a program is paused, if there is one; for so short a time that
+	 * no broker takes it for dead. It goes on then even if the action takes longer.
+	 */
+	static void paused(@Nullable Program program, Action action) throws Exception {
+		if (program == null) {
+			action.run();
+			return;
+		}
+		program.check();
+		CompletableFuture<Void> limit = CompletableFuture.runAsync(program::resume,
+				CompletableFuture.delayedExecutor(LONGEST_PAUSE, TimeUnit.SECONDS));
+		try {
+			program.pause();
+			action.run();
+		}
+		finally {
+			limit.cancel(false);
+			program.resume();
+		}
+	}
+
+	private void signal(String name) {
+		if (!this.process.isAlive()) {
+			return;
+		}
+		try {
+			new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).inheritIO().start().waitFor();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	/** Ends it as SIGTERM does. */
 	public void stop() throws InterruptedException {
+		resume();
 		this.process.destroy();
 		if (!this.process.waitFor(40, TimeUnit.SECONDS)) {
 			this.process.destroyForcibly().waitFor();
@@ -178,6 +236,15 @@ public final class Program implements AutoCloseable {
 	@Override
 	public void close() {
 		this.process.destroyForcibly();
+	}
+
+	/** What is done while a program is paused. */
+	@FunctionalInterface
+	interface Action {
+
+		/** Does it. */
+		void run() throws Exception;
+
 	}
 
 }

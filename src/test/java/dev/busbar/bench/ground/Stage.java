@@ -5,12 +5,21 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * What is prepared for one contestant and one round.
+ * What is prepared for one contestant.
  */
 public interface Stage extends AutoCloseable {
 
 	/** Starts the contestant, with further arguments. */
 	Program start(List<String> arguments) throws Exception;
+
+	/**
+	 * Stores further orders, which the contestant finds all at once if it runs.
+	 * @param from the number of the first
+	 * @param to one past the number of the last
+	 */
+	default void store(int from, int to) throws Exception {
+		throw new UnsupportedOperationException("Orders come from elsewhere");
+	}
 
 	/** How many results are stored on the bus by now. */
 	long results() throws Exception;

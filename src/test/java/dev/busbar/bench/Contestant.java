@@ -1,0 +1,27 @@
+package dev.busbar.bench;
+
+import java.util.Map;
+
+/**
+ * One that takes part in a contest.
+ */
+@FunctionalInterface
+interface Contestant extends AutoCloseable {
+
+	/** Starts it and warms it up, once. */
+	default void open() throws Exception {
+	}
+
+	/** Lets it have its turn, and gives the values by what they are called. */
+	Map<String, Double> round() throws Exception;
+
+	/** Ends it in good order after its last round, and checks its work. */
+	default void finish() throws Exception {
+	}
+
+	/** Ends it at whatever place, and gives back what was taken. */
+	@Override
+	default void close() throws Exception {
+	}
+
+}
