@@ -3,6 +3,7 @@ package dev.busbar.bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.busbar.bench.ground.Check;
 import dev.busbar.bench.ground.Entrant;
@@ -101,7 +102,7 @@ final class Drain implements Contestant {
 		double seconds = this.window.toMillis() / 1e3;
 		while (true) {
 			int count = count(SPARE * (seconds + SETTLE.toMillis() / 1e3));
-			Measurement measured = handle(opened(this.stage), count, SETTLE, this.window);
+			Measurement measured = handle(Objects.requireNonNull(this.stage), count, SETTLE, this.window);
 			if (measured.seconds() * 2 >= seconds) {
 				// A slow round may be followed by a fast one.
 				this.rate = Math.max(measured.rate(), 0.8 * this.rate);
@@ -131,19 +132,13 @@ final class Drain implements Contestant {
 		return measured;
 	}
 
-	static <T> T opened(@Nullable T value) {
-		if (value == null) {
-			throw new IllegalStateException("It was not opened");
-		}
-		return value;
-	}
-
 	@Override
 	public void finish() throws Exception {
-		Program running = opened(this.program);
+		Program running = Objects.requireNonNull(this.program);
 		running.check();
 		running.stop();
-		assertThat(Check.done(this.entrant, opened(this.stage), this.like, 0)).as("handled orders, %s", this.name)
+		assertThat(Check.done(this.entrant, Objects.requireNonNull(this.stage), this.like, 0))
+			.as("handled orders, %s", this.name)
 			.isBetween(this.stored - Math.max(5L, this.stored / 1_000), (long) this.stored);
 	}
 

@@ -1,8 +1,10 @@
 package dev.busbar.bench;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.busbar.bench.ground.BenchSettings;
 import dev.busbar.bench.ground.Entrant;
@@ -12,6 +14,7 @@ import dev.busbar.bench.ground.Stage;
 import dev.busbar.bench.load.HttpLoad;
 import dev.busbar.testing.FreePort;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +38,7 @@ class IngestBench implements EachGround {
 			.under(ground.durability())
 			.under("POST /events, 202 once stored; one request at a time on each connection; 220 bytes of JSON");
 		for (Entrant entrant : List.of(Entrant.BUSBAR, Entrant.FLOOR)) {
-			contest.with(entrant.title(), () -> round(ground, entrant));
+			contest.with(entrant.title(), new Edge(ground, entrant));
 		}
 		for (int connections : CONNECTIONS) {
 			for (int batch : BATCHES) {
@@ -51,48 +54,6 @@ class IngestBench implements EachGround {
 				(entrant == Entrant.FLOOR) ? "bare endpoint" : entrant.title());
 	}
 
-	private static Map<String, Double> round(Ground ground, Entrant entrant) throws Exception {
-		Map<String, Double> values = new LinkedHashMap<>();
-		int port = FreePort.find();
-		long accepted = 0;
-		try (Stage stage = ground.ingress(entrant, port); Program program = stage.start(List.of())) {
-			Awaitility.await("202, see " + program.folder()).atMost(java.time.Duration.ofMinutes(5)).until(() -> {
-				program.check();
-				return load(port, 1, 1, 0.2, 0.3)[2] > 0;
-			});
-			long before = stored(ground, stage, program);
-			// All of both contestants is compiled before anything is measured: until then
-			// the compiler has one of two processors.
-			double seconds = BenchSettings.warmUp().toMillis() / 1e3;
-			for (int batch : BATCHES) {
-				accepted += (long) load(port, 16, batch, seconds, 0.1)[2];
-			}
-			for (int connections : CONNECTIONS) {
-				for (int batch : BATCHES) {
-					double[] measured = load(port, connections, batch, BenchSettings.warmUp().toMillis() / 4e3,
-							BenchSettings.round().toMillis() / 2e3);
-					values.put(name(entrant, connections, batch, ""), measured[0]);
-					values.put(name(entrant, connections, batch, ", p99"), measured[1] / 1e3);
-					assertThat(measured[3]).as("refused requests, %s", entrant.title()).isZero();
-					accepted += (long) measured[2];
-				}
-			}
-			program.stop();
-			assertThat(stage.results() - before).as("stored events, %s", entrant.title())
-				.isGreaterThanOrEqualTo(accepted);
-			if (before > 0) {
-				assertThat(stage.results() - before).as("stored events, %s", entrant.title()).isEqualTo(accepted);
-			}
-		}
-		return values;
-	}
-
-	/** H2 tells it only once the contestant has ended. */
-	private static long stored(Ground ground, Stage stage, Program program) throws Exception {
-		program.check();
-		return ground.name().equals("h2") ? 0 : stage.results();
-	}
-
 	/** Events a second, p99 in microseconds, accepted events, refused requests. */
 	static double[] load(int port, int connections, int batch, double warmUp, double window) throws Exception {
 		try (Program load = Program.start(Program.folder("bench-load"), HttpLoad.class, List.of(), List.of(),
@@ -106,6 +67,86 @@ class IngestBench implements EachGround {
 			}
 			return values;
 		}
+	}
+
+	/** One that takes events by HTTP. */
+	private static final class Edge implements Contestant {
+
+		private final Ground ground;
+
+		private final Entrant entrant;
+
+		private final int port = FreePort.find();
+
+		private long before;
+
+		private long accepted;
+
+		private @Nullable Stage stage;
+
+		private @Nullable Program program;
+
+		Edge(Ground ground, Entrant entrant) {
+			this.ground = ground;
+			this.entrant = entrant;
+		}
+
+		@Override
+		public void open() throws Exception {
+			Stage place = this.ground.ingress(this.entrant, this.port);
+			this.stage = place;
+			Program started = place.start(List.of());
+			this.program = started;
+			Awaitility.await("202, see " + started.folder()).atMost(Duration.ofMinutes(5)).until(() -> {
+				started.check();
+				return load(this.port, 1, 1, 0.2, 0.3)[2] > 0;
+			});
+			// H2 tells it only once the contestant has ended.
+			this.before = this.ground.name().equals("h2") ? 0 : place.results();
+			for (int batch : BATCHES) {
+				this.accepted += (long) load(this.port, 16, batch, BenchSettings.warmUp().toMillis() / 1e3, 0.1)[2];
+			}
+		}
+
+		/** The load generators are new, and warm up for a short time. */
+		@Override
+		public Map<String, Double> round() throws Exception {
+			Map<String, Double> values = new LinkedHashMap<>();
+			for (int connections : CONNECTIONS) {
+				for (int batch : BATCHES) {
+					double[] measured = load(this.port, connections, batch, BenchSettings.warmUp().toMillis() / 1e4,
+							BenchSettings.round().toMillis() / 2e3);
+					values.put(name(this.entrant, connections, batch, ""), measured[0]);
+					values.put(name(this.entrant, connections, batch, ", p99"), measured[1] / 1e3);
+					assertThat(measured[3]).as("refused requests, %s", this.entrant.title()).isZero();
+					this.accepted += (long) measured[2];
+				}
+			}
+			return values;
+		}
+
+		@Override
+		public void finish() throws Exception {
+			Program edge = Objects.requireNonNull(this.program);
+			edge.check();
+			edge.stop();
+			long stored = Objects.requireNonNull(this.stage).results() - this.before;
+			assertThat(stored).as("stored events, %s", this.entrant.title()).isGreaterThanOrEqualTo(this.accepted);
+			if (this.before > 0) {
+				assertThat(stored).as("stored events, %s", this.entrant.title()).isEqualTo(this.accepted);
+			}
+		}
+
+		@Override
+		public void close() {
+			if (this.program != null) {
+				this.program.close();
+			}
+			if (this.stage != null) {
+				this.stage.close();
+			}
+		}
+
 	}
 
 }

@@ -1,9 +1,11 @@
 package dev.busbar.bench;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 import dev.busbar.bench.ground.BenchSettings;
 import dev.busbar.bench.ground.Check;
@@ -14,6 +16,8 @@ import dev.busbar.bench.ground.Program;
 import dev.busbar.bench.ground.Stage;
 import dev.busbar.bench.load.OpenLoad;
 import dev.busbar.testing.FreePort;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +40,7 @@ class LatencyBench implements EachGround {
 			.under("POST /events to the result on the bus, open loop; from when an order was to be sent until a"
 					+ " plain client of the broker saw its result");
 		for (Entrant entrant : BenchSettings.only(Entrant.BUSBAR, Entrant.FLOOR)) {
-			contest.with(entrant.title(), () -> round(ground, entrant));
+			contest.with(entrant.title(), new Handling(ground, entrant));
 		}
 		for (int rate : RATES) {
 			contest.atMost(1.5, name(Entrant.BUSBAR, rate, "p99"), name(Entrant.FLOOR, rate, "p99"));
@@ -48,44 +52,100 @@ class LatencyBench implements EachGround {
 		return "%,d/s, %s: %s".formatted(rate, percentile, entrant.title());
 	}
 
-	private static Map<String, Double> round(Ground ground, Entrant entrant) throws Exception {
-		int port = FreePort.find();
-		Orders orders = Orders.usual(0);
-		List<String> arguments = (entrant == Entrant.BUSBAR) ? List.of("--server.port=" + port, "--bench.observe=true")
-				: List.of("http=" + port, "observe=true");
-		try (Stage stage = ground.stage(entrant, orders); Program program = stage.start(arguments)) {
-			List<String[]> lines = load(port, stage);
-			String[] counts = lines.get(lines.size() - 1);
-			program.stop();
-			assertThat(Check.done(entrant, stage, orders, 0)).as("handled orders, %s", entrant.title())
-				.isEqualTo(Long.parseLong(counts[0]));
-			assertThat(counts[1]).as("results seen twice, %s", entrant.title()).isEqualTo("0");
+	/** One that takes orders by HTTP and handles them, and its load generator. */
+	private static final class Handling implements Contestant {
+
+		private final Ground ground;
+
+		private final Entrant entrant;
+
+		private int round;
+
+		private @Nullable Stage stage;
+
+		private @Nullable Program program;
+
+		private @Nullable Program load;
+
+		Handling(Ground ground, Entrant entrant) {
+			this.ground = ground;
+			this.entrant = entrant;
+		}
+
+		/**
+		 * Warms up at three times the highest rate, with as many orders for each
+		 * contestant however long they take. The warm-up is long: until the JVM has
+		 * compiled what it will, that takes most of the processors' time.
+		 */
+		@Override
+		public void open() throws Exception {
+			int port = FreePort.find();
+			List<String> arguments = (this.entrant == Entrant.BUSBAR)
+					? List.of("--server.port=" + port, "--bench.observe=true")
+					: List.of("http=" + port, "observe=true");
+			Stage place = this.ground.stage(this.entrant, Orders.usual(0));
+			this.stage = place;
+			this.program = place.start(arguments);
+			this.load = Program.start(Program.folder("bench-load"), OpenLoad.class, List.of(), List.of(),
+					List.of(String.valueOf(port), place.observed()));
+			load(3 * RATES.get(RATES.size() - 1) + "x" + 1.5 * BenchSettings.warmUp().toMillis() / 1e3);
+		}
+
+		/** Measures each rate for twice a round's time. */
+		@Override
+		public Map<String, Double> round() throws Exception {
+			String seconds = "x" + 2 * BenchSettings.round().toMillis() / 1e3;
+			List<String[]> lines = load(RATES.stream().map((rate) -> rate + seconds).collect(Collectors.joining(" ")));
 			Map<String, Double> values = new LinkedHashMap<>();
 			for (int i = 0; i < RATES.size(); i++) {
 				for (int j = 0; j < PERCENTILES.size(); j++) {
-					values.put(name(entrant, RATES.get(i), PERCENTILES.get(j)),
-							Double.parseDouble(lines.get(i + 1)[j]) / 1e3);
+					values.put(name(this.entrant, RATES.get(i), PERCENTILES.get(j)),
+							Double.parseDouble(lines.get(i)[j]) / 1e3);
 				}
 			}
 			return values;
 		}
-	}
 
-	/**
-	 * Warms up at three times the highest rate, with as many orders for each contestant
-	 * however long they take, and measures each rate for twice a round's time. The
-	 * warm-up is long: until the JVM has compiled what it will, that takes most of the
-	 * processors' time.
-	 */
-	private static List<String[]> load(int port, Stage stage) throws Exception {
-		List<String> arguments = new ArrayList<>(List.of(String.valueOf(port), stage.observed(),
-				3 * RATES.get(RATES.size() - 1) + "x" + 2.5 * BenchSettings.warmUp().toMillis() / 1e3));
-		RATES.forEach((rate) -> arguments.add(rate + "x" + 2 * BenchSettings.round().toMillis() / 1e3));
-		try (Program load = Program.start(Program.folder("bench-load"), OpenLoad.class, List.of(), List.of(),
-				arguments)) {
-			load.await(900);
-			return String.valueOf(load.read("load")).lines().map((line) -> line.split(" ", -1)).toList();
+		private List<String[]> load(String phases) throws Exception {
+			Program generator = Objects.requireNonNull(this.load);
+			String file = "load-" + this.round++;
+			generator.tell(phases);
+			Awaitility.await(file + ", see " + generator.folder()).atMost(Duration.ofMinutes(10)).until(() -> {
+				generator.check();
+				Objects.requireNonNull(this.program).check();
+				return generator.read(file) != null;
+			});
+			return String.valueOf(generator.read(file)).lines().map((line) -> line.split(" ", -1)).toList();
 		}
+
+		@Override
+		public void finish() throws Exception {
+			List<String> lines = String.valueOf(Objects.requireNonNull(this.load).read("load-" + (this.round - 1)))
+				.lines()
+				.toList();
+			String[] counts = lines.get(lines.size() - 1).split(" ", -1);
+			Program handler = Objects.requireNonNull(this.program);
+			handler.check();
+			handler.stop();
+			assertThat(Check.done(this.entrant, Objects.requireNonNull(this.stage), Orders.usual(0), 0))
+				.as("handled orders, %s", this.entrant.title())
+				.isEqualTo(Long.parseLong(counts[0]));
+			assertThat(counts[1]).as("results seen twice, %s", this.entrant.title()).isEqualTo("0");
+		}
+
+		@Override
+		public void close() {
+			if (this.load != null) {
+				this.load.close();
+			}
+			if (this.program != null) {
+				this.program.close();
+			}
+			if (this.stage != null) {
+				this.stage.close();
+			}
+		}
+
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.busbar.bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.busbar.bench.ground.Check;
 import dev.busbar.bench.ground.Entrant;
@@ -54,8 +55,8 @@ final class UnfedDrain implements Contestant {
 
 	@Override
 	public Map<String, Double> round() throws Exception {
-		Stage place = Drain.opened(this.stage);
-		Program running = Drain.opened(this.program);
+		Stage place = Objects.requireNonNull(this.stage);
+		Program running = Objects.requireNonNull(this.program);
 		long before = place.results();
 		running.resume();
 		Measurement measured = Measurement.of(running, place, before, Long.MAX_VALUE, Drain.SETTLE, this.window);
@@ -65,8 +66,8 @@ final class UnfedDrain implements Contestant {
 
 	@Override
 	public void finish() throws Exception {
-		Drain.opened(this.program).stop();
-		Check.done(this.entrant, Drain.opened(this.stage), Orders.usual(0), 0);
+		Objects.requireNonNull(this.program).stop();
+		Check.done(this.entrant, Objects.requireNonNull(this.stage), Orders.usual(0), 0);
 	}
 
 	@Override

@@ -33,6 +33,8 @@ public final class LogOrders {
 
 	private static final int BYTES = 8_000_000;
 
+	private static volatile boolean storing;
+
 	private LogOrders() {
 	}
 
@@ -64,6 +66,11 @@ public final class LogOrders {
 		replace(folder, ASKED, from + " " + to + " " + orders.keys() + " " + orders.note());
 	}
 
+	/** Whether orders are being stored that nobody can see yet. */
+	static boolean storing() {
+		return storing;
+	}
+
 	/** Starts the thread that stores what is asked for. */
 	public static void onRequest(Connections connections) {
 		Thread thread = new Thread(() -> {
@@ -88,9 +95,11 @@ public final class LogOrders {
 				Orders orders = Orders.usual(0)
 					.withKeys(Integer.parseInt(numbers[2]))
 					.withNote(Integer.parseInt(numbers[3]));
+				storing = true;
 				try (Connection connection = connections.open()) {
 					append(connection, orders, Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
 				}
+				storing = false;
 				replace(Path.of(""), STORED, numbers[1]);
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));

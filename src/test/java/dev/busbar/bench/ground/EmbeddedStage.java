@@ -79,10 +79,15 @@ final class EmbeddedStage implements Stage {
 			}
 			return;
 		}
+		// The floor would look at all that is not committed, again and again.
+		Program.paused((this.entrant == Entrant.FLOOR) ? running : null, () -> append(from, to));
+	}
+
+	private void append(int from, int to) throws SQLException {
 		try (Connection open = database()) {
 			LogOrders.append(open, this.orders, from, to);
 			open.setAutoCommit(true);
-			if (this.database != null && from == 0) {
+			if (this.database != null && from == 0 && to > 0) {
 				try (Statement statement = open.createStatement()) {
 					// Of empty tables it would tell that reading all of them is quickest.
 					statement.execute("ANALYZE");

@@ -16,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import dev.busbar.bench.load.Observer.Results;
 
 /**
- * Looks every two milliseconds which results are in the log.
+ * Looks every two milliseconds which results are in the log, and less often after a
+ * second without any.
  */
 public final class LogObserver {
 
@@ -61,14 +62,15 @@ public final class LogObserver {
 	static void run(Connections connections, Results results) throws Exception {
 		try (Connection connection = connections.open()) {
 			LogObserver observer = new LogObserver(connection, results);
+			int looks = 0;
 			while (true) {
-				observer.look();
-				LockSupport.parkNanos(PAUSE);
+				looks = observer.look() ? 0 : looks + 1;
+				LockSupport.parkNanos((looks < 500) ? PAUSE : 25 * PAUSE);
 			}
 		}
 	}
 
-	private void look() throws SQLException, IOException {
+	private boolean look() throws SQLException, IOException {
 		Map<Integer, Long> ends = new TreeMap<>();
 		try (PreparedStatement query = this.connection
 			.prepareStatement("SELECT id, next_offset FROM busbar_log_partition WHERE destination = 'order.accepted'");
@@ -77,13 +79,16 @@ public final class LogObserver {
 				ends.put(rows.getInt(1), rows.getLong(2));
 			}
 		}
+		boolean found = false;
 		for (Map.Entry<Integer, Long> end : ends.entrySet()) {
 			long position = this.positions.getOrDefault(end.getKey(), 0L);
 			if (end.getValue() > position) {
 				read(end.getKey() * PARTITION_SIZE, position, end.getValue());
 				this.positions.put(end.getKey(), end.getValue());
+				found = true;
 			}
 		}
+		return found;
 	}
 
 	private void read(long base, long from, long to) throws SQLException, IOException {

@@ -1,28 +1,31 @@
 package dev.busbar.bench.load;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 import org.HdrHistogram.Histogram;
 
 /**
  * Posts orders at times that are set before, whether answers come or not, and sees their
- * results on the bus. Arguments are the port, where results are to be seen, and phases as
- * {@code <rate>x<seconds>}. Ends with the file {@code load}, a line per phase: the 50th,
- * 99th and 99.9th percentile of the times from when an order <em>was to be</em> sent
- * until its result was seen, in microseconds. Its last line says how many orders were
- * sent, and how many results were seen twice.
+ * results on the bus. Arguments are the port, and where results are to be seen. Each line
+ * of the standard input is a round: phases as {@code <rate>x<seconds>}. It ends with the
+ * file {@code load-<round>}, a line per phase: the 50th, 99th and 99.9th percentile of
+ * the times from when an order <em>was to be</em> sent until its result was seen, in
+ * microseconds. Its last line says how many orders were sent by then, and how many
+ * results were seen twice.
  * <p>
  * Since what counts is when an order was to be sent, waiting for a connection counts as
  * well: nothing is omitted that a stalled server holds up.
@@ -31,64 +34,67 @@ public final class OpenLoad {
 
 	private static final int CONNECTIONS = 128;
 
-	private static final long LONGEST = TimeUnit.MINUTES.toMicros(10);
-
 	private static final long PATIENCE = TimeUnit.MINUTES.toNanos(5);
 
 	private final int port;
-
-	private final long[] due;
-
-	private final AtomicLongArray seen;
-
-	private final AtomicInteger missing;
 
 	private final AtomicInteger twice = new AtomicInteger();
 
 	private final AtomicInteger next = new AtomicInteger();
 
-	/** Where a phase ends. Set before its threads start. */
-	private volatile int end;
+	private volatile Phase current = new Phase(0, 0);
 
-	private OpenLoad(int port, int count) {
+	private OpenLoad(int port) {
 		this.port = port;
-		this.due = new long[count];
-		this.seen = new AtomicLongArray(count);
-		this.missing = new AtomicInteger(count);
 	}
 
-	public static void main(String[] args) throws Exception {
-		int[] rates = new int[args.length - 2];
-		int[] counts = new int[rates.length];
-		int count = 1;
-		for (int i = 0; i < rates.length; i++) {
-			String[] phase = args[i + 2].split("x", -1);
-			rates[i] = Integer.parseInt(phase[0]);
-			counts[i] = (int) (rates[i] * Double.parseDouble(phase[1]));
-			count += counts[i];
+	public static void main(String[] args) {
+		try {
+			OpenLoad load = new OpenLoad(Integer.parseInt(args[0]));
+			Observer.start(args[1], load::seen);
+			BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+			int round = 0;
+			for (String phases = rounds.readLine(); phases != null; phases = rounds.readLine()) {
+				load.round(phases.split(" ", -1), "load-" + round++);
+			}
+			System.exit(0);
 		}
-		OpenLoad load = new OpenLoad(Integer.parseInt(args[0]), count);
-		Observer.start(args[1], load::seen);
-		load.first();
-		int from = 1;
-		for (int i = 0; i < rates.length; i++) {
-			// Each begins when nothing of the one before waits any more.
-			load.schedule(from, rates[i], counts[i]);
-			load.send(from, from + counts[i]);
-			from += counts[i];
-			load.await(load.due.length - from);
+		catch (Exception ex) {
+			ex.printStackTrace();
+			Runtime.getRuntime().halt(1);
 		}
-		load.report(counts);
-		System.exit(0);
 	}
 
 	private void seen(int number, long nanos) {
-		if (this.seen.compareAndSet(number, 0, nanos)) {
-			this.missing.decrementAndGet();
-		}
-		else {
+		if (!this.current.seen(number, nanos)) {
 			this.twice.incrementAndGet();
 		}
+	}
+
+	private void round(String[] phases, String file) throws Exception {
+		StringBuilder text = new StringBuilder();
+		first();
+		for (String each : phases) {
+			String[] numbers = each.split("x", -1);
+			int rate = Integer.parseInt(numbers[0]);
+			Phase phase = begin((int) (rate * Double.parseDouble(numbers[1])));
+			phase.schedule(rate);
+			send(phase);
+			// Each begins when nothing of the one before waits any more.
+			await(phase);
+			Histogram times = phase.times();
+			text.append(String.format(Locale.ROOT, "%d %d %d%n", times.getValueAtPercentile(50),
+					times.getValueAtPercentile(99), times.getValueAtPercentile(99.9)));
+		}
+		text.append(this.current.end() + " " + this.twice + "\n");
+		Path whole = Files.writeString(Path.of(file + ".next"), text);
+		Files.move(whole, Path.of(file), StandardCopyOption.ATOMIC_MOVE);
+	}
+
+	private Phase begin(int count) {
+		Phase phase = new Phase(this.current.end(), count);
+		this.current = phase;
+		return phase;
 	}
 
 	/**
@@ -96,11 +102,12 @@ public final class OpenLoad {
 	 * takes it and the handler handles.
 	 */
 	private void first() throws Exception {
+		Phase phase = begin(1);
 		long deadline = System.nanoTime() + PATIENCE;
 		boolean accepted = false;
 		while (!accepted) {
 			try (Connection connection = new Connection(this.port)) {
-				accepted = connection.post(0) == 202;
+				accepted = connection.post(phase.first()) == 202;
 			}
 			catch (IOException ex) {
 				if (System.nanoTime() > deadline) {
@@ -109,33 +116,24 @@ public final class OpenLoad {
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
 		}
-		await(this.due.length - 1);
+		await(phase);
 	}
 
-	private void await(int left) {
+	private static void await(Phase phase) {
 		long deadline = System.nanoTime() + PATIENCE;
-		while (this.missing.get() > left) {
+		while (phase.missing() > 0) {
 			if (System.nanoTime() > deadline) {
-				throw new IllegalStateException(this.missing + " results have not come");
+				throw new IllegalStateException(phase.missing() + " results have not come");
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
 		}
 	}
 
-	private void schedule(int from, int rate, int count) {
-		long time = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
-		for (int number = from; number < from + count; number++) {
-			this.due[number] = time;
-			time += TimeUnit.SECONDS.toNanos(1) / rate;
-		}
-	}
-
-	private void send(int from, int to) throws InterruptedException {
-		this.next.set(from);
-		this.end = to;
+	private void send(Phase phase) throws InterruptedException {
+		this.next.set(phase.first());
 		Thread[] threads = new Thread[CONNECTIONS];
 		for (int i = 0; i < threads.length; i++) {
-			threads[i] = new Thread(this::sendInTurn);
+			threads[i] = new Thread(() -> sendInTurn(phase));
 			threads[i].start();
 		}
 		for (Thread thread : threads) {
@@ -143,15 +141,15 @@ public final class OpenLoad {
 		}
 	}
 
-	private void sendInTurn() {
+	private void sendInTurn(Phase phase) {
 		try {
 			Connection connection = new Connection(this.port);
 			int number = this.next.getAndIncrement();
-			while (number < this.end) {
-				long wait = this.due[number] - System.nanoTime();
+			while (number < phase.end()) {
+				long wait = phase.due(number) - System.nanoTime();
 				while (wait > 0) {
 					LockSupport.parkNanos(wait);
-					wait = this.due[number] - System.nanoTime();
+					wait = phase.due(number) - System.nanoTime();
 				}
 				int status = connection.post(number);
 				if (Math.abs(status) != 202) {
@@ -169,20 +167,6 @@ public final class OpenLoad {
 			ex.printStackTrace();
 			Runtime.getRuntime().halt(1);
 		}
-	}
-
-	private void report(int[] counts) throws IOException {
-		StringBuilder text = new StringBuilder();
-		int number = 1;
-		for (int count : counts) {
-			Histogram times = new Histogram(LONGEST, 3);
-			for (int i = 0; i < count; i++, number++) {
-				times.recordValue(Math.max(0, TimeUnit.NANOSECONDS.toMicros(this.seen.get(number) - this.due[number])));
-			}
-			text.append(String.format(Locale.ROOT, "%d %d %d%n", times.getValueAtPercentile(50),
-					times.getValueAtPercentile(99), times.getValueAtPercentile(99.9)));
-		}
-		Files.writeString(Path.of("load"), text + "" + this.due.length + " " + this.twice + "\n");
 	}
 
 	/** A connection that is kept. */
