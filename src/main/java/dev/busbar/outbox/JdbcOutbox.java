@@ -88,7 +88,7 @@ final class JdbcOutbox implements Outbox {
 		this.blocks = new OutboxBlocks(dataSource);
 		this.schema = schema;
 		this.rows = new OutboxRows(codec);
-		this.results = new ResultRows(dataSource, codec);
+		this.results = new ResultRows(dataSource, schema, codec);
 		this.clock = clock;
 	}
 

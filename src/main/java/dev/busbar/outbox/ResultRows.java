@@ -1,17 +1,19 @@
 package dev.busbar.outbox;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.store.PlannedTemplate;
-import org.jspecify.annotations.Nullable;
+import dev.busbar.store.StoreSchema;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -26,28 +28,45 @@ final class ResultRows {
 			select event_key, handling from busbar_inbox where event_key = any(?) and handling is not null
 			""";
 
-	private static final String SELECT = """
-			select o.number, o.envelope, %s, o.published, b.first_number as block, b.published as block_published
-			from unnest(cast(? as bigint array), cast(? as bytea array)) as k (handling, cause_key)
-				join busbar_outbox o on o.handling = k.handling and o.cause_key = k.cause_key""" + OutboxBlocks.JOIN;
+	// Without "offset 0" PostgreSQL reads a table of up to some 20,000 rows whole for 200
+	// keys, and compares each row with each key.
+	private static final String HANDLINGS_ONE_BY_ONE = """
+			select k.event_key, i.handling
+			from unnest(cast(? as bytea array)) as k (event_key)
+				cross join lateral (select handling from busbar_inbox
+					where busbar_inbox.event_key = k.event_key and handling is not null offset 0) i
+			""";
+
+	private static final String KEYS = " from unnest(cast(? as bigint array), cast(? as bytea array))"
+			+ " as k (handling, cause_key)";
+
+	private static final String JOIN = " join busbar_outbox o on o.handling = k.handling and o.cause_key = k.cause_key";
+
+	private static final String JOIN_ONE_BY_ONE = """
+			cross join lateral (select * from busbar_outbox
+			where busbar_outbox.handling = k.handling and busbar_outbox.cause_key = k.cause_key offset 0) o""";
+
+	private static final String COLUMNS = "select o.number, o.envelope, %s, o.published,"
+			+ " b.first_number as block, b.published as block_published";
 
 	private static final String DATA = "o.data, o.large_data";
 
-	private static final String UNPUBLISHED = SELECT.formatted(DATA) + " where o.published is null or "
-			+ OutboxBlocks.WAITS + " order by o.number";
+	private static final String NO_DATA = "null as data, null as large_data";
+
+	private static final String UNPUBLISHED = " where o.published is null or " + OutboxBlocks.WAITS
+			+ " order by o.number";
 
 	private static final String FIRST = " order by o.number limit ?";
 
-	private static final String ENVELOPES = SELECT.formatted("null as data, null as large_data") + FIRST;
-
-	private static final String WHOLE = SELECT.formatted(DATA) + FIRST;
-
 	private final JdbcTemplate jdbc;
+
+	private final StoreSchema schema;
 
 	private final OutboxRows rows;
 
-	ResultRows(DataSource dataSource, CloudEvents codec) {
+	ResultRows(DataSource dataSource, StoreSchema schema, CloudEvents codec) {
 		this.jdbc = new PlannedTemplate(dataSource);
+		this.schema = schema;
 		this.rows = new OutboxRows(codec);
 	}
 
@@ -56,7 +75,7 @@ final class ResultRows {
 	 * @param causes the keys of the events that caused them
 	 */
 	List<OutboxEntry> unpublished(List<byte[]> causes) {
-		return query(UNPUBLISHED, causes);
+		return query(DATA, UNPUBLISHED, causes);
 	}
 
 	/**
@@ -65,7 +84,7 @@ final class ResultRows {
 	 * @param limit how many at most
 	 */
 	List<OutboxEntry> envelopes(List<byte[]> causes, int limit) {
-		return query(ENVELOPES, causes, limit);
+		return query(NO_DATA, FIRST, causes, limit);
 	}
 
 	/**
@@ -74,31 +93,30 @@ final class ResultRows {
 	 * @param limit how many at most
 	 */
 	List<OutboxEntry> whole(List<byte[]> causes, int limit) {
-		return query(WHOLE, causes, limit);
+		return query(DATA, FIRST, causes, limit);
 	}
 
-	private List<OutboxEntry> query(String sql, List<byte[]> causes, Object... more) {
-		List<Long> handlings = new ArrayList<>();
-		List<byte[]> keys = new ArrayList<>(causes);
+	private List<OutboxEntry> query(String data, String which, List<byte[]> causes, Object... more) {
+		// An event may come twice in one batch.
+		Map<ByteBuffer, byte[]> distinct = new LinkedHashMap<>();
+		causes.forEach((key) -> distinct.put(ByteBuffer.wrap(key), key));
+		List<byte[]> keys = new ArrayList<>(distinct.values());
 		// Rows of an older version, which did not say their handling.
-		causes.forEach((key) -> handlings.add(0L));
-		this.jdbc.query(HANDLINGS, (row) -> {
+		List<Long> handlings = new ArrayList<>(Collections.nCopies(keys.size(), 0L));
+		boolean oneByOne = this.schema.insertsTogether();
+		this.jdbc.query(oneByOne ? HANDLINGS_ONE_BY_ONE : HANDLINGS, (row) -> {
 			keys.add(row.getBytes(1));
 			handlings.add(row.getLong(2));
-		}, array("bytea", keys.toArray(byte[][]::new)));
-		@Nullable Object[] parameters = new Object[2 + more.length];
-		parameters[0] = array("int8", handlings.toArray());
-		parameters[1] = array("bytea", keys.toArray(byte[][]::new));
-		System.arraycopy(more, 0, parameters, 2, more.length);
-		return this.jdbc.query(sql, this::entry, parameters);
+		}, keys(distinct.values()));
+		List<Object> parameters = new ArrayList<>(List.of(new SqlArrayValue("int8", handlings.toArray()), keys(keys)));
+		parameters.addAll(List.of(more));
+		return this.jdbc.query(
+				COLUMNS.formatted(data) + KEYS + (oneByOne ? JOIN_ONE_BY_ONE : JOIN) + OutboxBlocks.JOIN + which,
+				(row, number) -> this.rows.entry(row), parameters.toArray());
 	}
 
-	private OutboxEntry entry(ResultSet row, int number) throws SQLException {
-		return this.rows.entry(row);
-	}
-
-	private static SqlArrayValue array(String type, Object[] values) {
-		return new SqlArrayValue(type, Arrays.copyOf(values, values.length));
+	private static SqlArrayValue keys(Collection<byte[]> keys) {
+		return new SqlArrayValue("bytea", (Object[]) keys.toArray(byte[][]::new));
 	}
 
 }

@@ -184,7 +184,8 @@ public interface Inbox {
 	/**
 	 * What {@code admit} found.
 	 *
-	 * @param handling the number under which durations are kept
+	 * @param handling the number under which durations are kept and results are found; a
+	 * row in state HANDLED keeps it
 	 * @param verdicts one per event, in their order
 	 * @param quiet whether it is certain that no event waits at a gate before one of
 	 * these, of which then each is FIRST; if false, it is not known

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.store.EventKeys;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
@@ -358,6 +359,29 @@ abstract class OutboxContract {
 			.isEqualTo(numbers(entries).subList(3, 9));
 		assertThat(results(causes.get(5))).extracting((entry) -> entry.event().id())
 			.containsExactly("of-" + causes.get(5).id());
+		assertThat(this.database.jdbc().queryForList("select distinct handling from busbar_outbox", Long.class))
+			.containsExactly(handling);
+	}
+
+	@Test
+	void whatIsStoredAsPublishedIsFoundByItsHandlingAndByAVersionThatDoesNotKnowOfIt() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		long handling = handling("g", cause);
+		this.outbox.addPublished(handling, List.of(new Outbox.Result("g", cause, TestEvents.event("r", "{}"))));
+		assertThat(results(cause)).hasSize(1);
+		assertThat(this.database.jdbc()
+			.queryForList("select handling from busbar_outbox where cause_key = ?", Long.class,
+					EventKeys.of("g", "/test", cause.id())))
+			.containsExactly(handling);
+	}
+
+	@Test
+	void anEventThatIsAskedForTwiceHasItsResultsOnce() {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		Event<byte @Nullable []> old = TestEvents.event(id(), "{}");
+		add(cause, 2);
+		this.outbox.add(0, List.of(new Outbox.Result("g", old, TestEvents.event(id(), "{}"))));
+		assertThat(this.outbox.unpublished("g", List.of(cause, old, cause, old))).hasSize(3);
 	}
 
 	@Test

@@ -97,6 +97,8 @@ class RemoteHandlerTests {
 		JsonNode trail = trail(1);
 		assertThat(trail.path("handled").get(0).path("attempts").asInt()).isEqualTo(1);
 		assertThat(trail.path("results")).hasSize(2);
+		assertThat(this.jdbc.queryForObject("select count(*) from busbar_outbox where handling = 0", Long.class))
+			.isZero();
 		assertThat(trail.path("results").get(0).path("id").asString()).isEqualTo(first.path("id").asString());
 	}
 

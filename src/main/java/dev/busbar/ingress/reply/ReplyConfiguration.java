@@ -1,11 +1,13 @@
 package dev.busbar.ingress.reply;
 
 import java.time.Clock;
+import java.time.Duration;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutboxProperties;
+import dev.busbar.store.retention.InboxProperties;
 import dev.busbar.store.outcome.Outcomes;
 import org.apache.catalina.valves.ValveBase;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,7 +29,8 @@ import org.springframework.context.annotation.Configuration;
 @AutoConfiguration(afterName = { "dev.busbar.store.StoreConfiguration", "dev.busbar.outbox.OutboxConfiguration",
 		"dev.busbar.handler.HandlerConfiguration" }, beforeName = "dev.busbar.ingress.IngressConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnBean({ Outcomes.class, Outbox.class, HandlerRegistry.class, OutboxProperties.class })
+@ConditionalOnBean({ Outcomes.class, Outbox.class, HandlerRegistry.class, OutboxProperties.class,
+		InboxProperties.class })
 @EnableConfigurationProperties(ReplyProperties.class)
 public final class ReplyConfiguration {
 
@@ -38,8 +41,11 @@ public final class ReplyConfiguration {
 
 	@Bean
 	Replies busbarReplies(Waiters waiters, HandlerRegistry registry, Outbox outbox, JsonMapper json,
-			ReplyProperties properties, OutboxProperties kept, ObjectProvider<Clock> clock) {
-		return new Replies(waiters, registry, outbox, new CloudEvents(json), properties.max(), kept.retention(),
+			ReplyProperties properties, OutboxProperties kept, InboxProperties remembered,
+			ObjectProvider<Clock> clock) {
+		Duration retention = (kept.retention().compareTo(remembered.retention()) < 0) ? kept.retention()
+				: remembered.retention();
+		return new Replies(waiters, registry, outbox, new CloudEvents(json), properties.max(), retention,
 				clock.getIfUnique(Clock::systemUTC));
 	}
 

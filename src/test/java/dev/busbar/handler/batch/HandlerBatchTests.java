@@ -306,6 +306,17 @@ class HandlerBatchTests {
 			.satisfies((entry) -> assertThat(entry.published()).isNotNull());
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void resultsSayTheHandlingOfTheirCause(boolean transactional) {
+		this.bus.transactional = transactional;
+		batch(this::accept).handleMessage(delivery(event("1", "a"), event("2", "b")));
+		assertThat(this.jdbc.queryForList("""
+				select cause_id from busbar_outbox o where o.consumer_group = ? and o.handling =
+					(select i.handling from busbar_inbox i where i.event_key = o.cause_key) order by cause_id
+				""", String.class, this.group)).containsExactly("1", "2");
+	}
+
 	@Test
 	void anEventWithATransactionOfItsOwnIsNotRunAgainForItsNeighbours() {
 		this.ownTransaction = true;

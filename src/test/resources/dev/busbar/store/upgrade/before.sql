@@ -30,8 +30,8 @@ from busbar_inbox i left join busbar_handling h on h.number = i.handling where i
 
 select nextval('busbar_outbox_seq');
 
-insert into busbar_outbox (stored, published, number, consumer_group, cause_key, cause_id, envelope, data, large_data)
-values (:now, null, 1, 'shop', :bytes, '1', :bytes, :bytes, :bytes);
+insert into busbar_outbox (stored, published, handling, number, consumer_group, cause_key, cause_id, envelope, data, large_data)
+values (:now, null, 1, 1, 'shop', :bytes, '1', :bytes, :bytes, :bytes);
 
 insert into busbar_outbox_block (first_number, consumer_group, size, stored) values (1, 'shop', 1, :now);
 
