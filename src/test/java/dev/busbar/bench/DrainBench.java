@@ -1,5 +1,6 @@
 package dev.busbar.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,6 +72,7 @@ class DrainBench {
 		try (ground) {
 			Drains drains = new Drains(ground);
 			Contest contest = new Contest("drain-" + ground.name(), "Drain, " + ground.title(), "orders/s")
+				.box(Duration.ofMinutes(5))
 				.under(ground.durability())
 				.under("220 bytes of JSON, 1,000 keys, 4 partitions; each order: inbox row, state row, result stored,"
 						+ " published and confirmed, then acknowledged")

@@ -19,8 +19,8 @@ import dev.busbar.testing.PostgresqlServer.Database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedded broker. Busbar itself stores the orders, once; each contestant gets a copy
- * of that database.
+ * The embedded broker. Busbar itself lays the tables, and stores the orders that are
+ * there before a contestant starts, once; each contestant gets a copy of that database.
  */
 public final class EmbeddedGround implements Ground {
 
