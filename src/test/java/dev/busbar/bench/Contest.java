@@ -90,11 +90,11 @@ final class Contest {
 		}
 		Assumptions.assumeFalse(BenchSettings.isOver(), "the box of all benchmarks is full");
 		Map<String, List<Double>> values = new LinkedHashMap<>();
-		try (AutoCloseable all = this::closeAll) {
+		try (Started started = new Started()) {
 			long start = System.nanoTime();
 			for (Map.Entry<String, Contestant> contestant : this.contestants.entrySet()) {
 				System.out.printf("%s: %s starts%n", this.name, contestant.getKey());
-				contestant.getValue().open();
+				started.open(contestant.getValue());
 			}
 			rounds(start, values);
 			for (Contestant contestant : this.contestants.values()) {
@@ -130,25 +130,6 @@ final class Contest {
 		}
 	}
 
-	/** Ends all, whatever becomes of the others. */
-	private void closeAll() throws Exception {
-		Exception failure = null;
-		for (Contestant contestant : this.contestants.values()) {
-			try {
-				contestant.close();
-			}
-			catch (Exception ex) {
-				if (failure != null) {
-					ex.addSuppressed(failure);
-				}
-				failure = ex;
-			}
-		}
-		if (failure != null) {
-			throw failure;
-		}
-	}
-
 	private Outcome outcome(Map<String, List<Double>> values, List<Goal> reached) {
 		Map<String, String> others = new LinkedHashMap<>();
 		values.keySet()
@@ -174,6 +155,38 @@ final class Contest {
 			.map((goal) -> new Goal(goal.of(), goal.to(), goal.wanted(), goal.most(),
 					outcome.median(goal.of()) / outcome.median(goal.to())))
 			.toList();
+	}
+
+	/** Those that were started, to be ended together. */
+	private static final class Started implements AutoCloseable {
+
+		private final List<Contestant> contestants = new ArrayList<>();
+
+		void open(Contestant contestant) throws Exception {
+			this.contestants.add(contestant);
+			contestant.open();
+		}
+
+		/** Ends all, whatever becomes of the others. */
+		@Override
+		public void close() {
+			RuntimeException failure = null;
+			for (Contestant contestant : this.contestants) {
+				try {
+					contestant.close();
+				}
+				catch (RuntimeException ex) {
+					if (failure != null) {
+						ex.addSuppressed(failure);
+					}
+					failure = ex;
+				}
+			}
+			if (failure != null) {
+				throw failure;
+			}
+		}
+
 	}
 
 }

@@ -21,7 +21,7 @@ interface Contestant extends AutoCloseable {
 
 	/** Ends it at whatever place, and gives back what was taken. */
 	@Override
-	default void close() throws Exception {
+	default void close() {
 	}
 
 }
