@@ -203,7 +203,10 @@ public final class Program implements AutoCloseable {
 			action.run();
 		}
 		finally {
-			limit.cancel(false);
+			if (!limit.cancel(false)) {
+				System.out.printf("%s went on after %d s, before all was stored%n", program.folder().getFileName(),
+						LONGEST_PAUSE);
+			}
 			program.resume();
 		}
 	}
