@@ -1,5 +1,7 @@
 package dev.busbar.store.disk;
 
+import java.util.Locale;
+
 import com.zaxxer.hikari.HikariDataSource;
 import org.h2.store.fs.FilePath;
 
@@ -9,13 +11,21 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Puts H2's file onto a patient disk, wherever the URL of a pool names one.
+ * Puts H2's file onto a patient disk, wherever the URL of a pool names one, and lets each
+ * connection keep the statements it has prepared.
  */
 @AutoConfiguration
 @ConditionalOnClass({ HikariDataSource.class, FilePath.class })
 class DiskConfiguration {
 
-	private static final String FILE = "jdbc:h2:file:";
+	private static final String H2 = "jdbc:h2:";
+
+	private static final String FILE = H2 + "file:";
+
+	/**
+	 * Its setting of how many prepared statements a connection keeps: 8 of themselves.
+	 */
+	private static final String KEPT = "QUERY_CACHE_SIZE";
 
 	@Bean
 	static BeanPostProcessor busbarPatientDisk() {
@@ -23,13 +33,22 @@ class DiskConfiguration {
 
 			@Override
 			public Object postProcessBeforeInitialization(Object bean, String name) {
-				if (bean instanceof HikariDataSource pool && !pool.isRunning()) {
-					pool.setJdbcUrl(patient(pool.getJdbcUrl()));
+				if (bean instanceof HikariDataSource pool && !pool.isRunning() && pool.getJdbcUrl() != null) {
+					pool.setJdbcUrl(keeping(patient(pool.getJdbcUrl())));
 				}
 				return bean;
 			}
 
 		};
+	}
+
+	/**
+	 * With room for more statements than a transaction of Busbar has, some twenty, unless
+	 * the URL says itself how many; else each of them is parsed again each time.
+	 */
+	static String keeping(String url) {
+		return (url.startsWith(H2) && !url.toUpperCase(Locale.ROOT).contains(";" + KEPT + "="))
+				? url + ";" + KEPT + "=100" : url;
 	}
 
 	/** The same file, if it is one of the file system. */

@@ -6,7 +6,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -67,9 +70,41 @@ class PatientDiskTests {
 			assertThat(pool.getJdbcUrl()).startsWith("jdbc:h2:file:patient:");
 			try (Connection connection = pool.getConnection()) {
 				assertThat(connection.isValid(1)).isTrue();
+				assertThat(keptStatements(connection)).isEqualTo("100");
 			}
 		}
 		assertThat(Files.exists(folder.resolve("busbar.mv.db"))).isTrue();
+	}
+
+	@Test
+	void howManyStatementsAConnectionKeepsIsTheUsersChoice() throws SQLException {
+		for (String url : new String[] { "jdbc:postgresql://127.0.0.1/busbar",
+				"jdbc:h2:mem:kept;Query_Cache_Size=3" }) {
+			assertThat(DiskConfiguration.keeping(url)).isEqualTo(url);
+		}
+		try (Connection connection = DriverManager
+			.getConnection(DiskConfiguration.keeping("jdbc:h2:mem:kept;DB_CLOSE_ON_EXIT=FALSE"))) {
+			assertThat(keptStatements(connection)).isEqualTo("100");
+		}
+	}
+
+	private static String keptStatements(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("select setting_value from information_schema.settings"
+						+ " where setting_name = 'QUERY_CACHE_SIZE'")) {
+			assertThat(row.next()).isTrue();
+			return row.getString(1);
+		}
+	}
+
+	@Test
+	void aPoolWithoutAUrlIsLeftAlone() {
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setDataSourceClassName("org.h2.jdbcx.JdbcDataSource");
+			assertThat(DiskConfiguration.busbarPatientDisk().postProcessBeforeInitialization(pool, "dataSource"))
+				.isSameAs(pool);
+			assertThat(pool.getJdbcUrl()).isNull();
+		}
 	}
 
 	@Test
