@@ -30,7 +30,7 @@ final class Contest {
 
 	private final List<Goal> goals = new ArrayList<>();
 
-	private Duration box = BenchSettings.box(Duration.ofSeconds(150));
+	private Duration box = BenchSettings.box(Duration.ofSeconds(130));
 
 	Contest(String name, String title, String unit) {
 		this.name = name;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public final class Program implements AutoCloseable {
 	private static final List<String> MODULITH = List.of("spring-modulith", "jmolecules", "jstereotype");
 
 	private static final int LONGEST_PAUSE = 10;
+
+	/** The unit of times in /proc, as Linux shows them on every machine: USER_HZ. */
+	private static final int TICKS = 100;
 
 	private final Path folder;
 
@@ -128,6 +132,33 @@ public final class Program implements AutoCloseable {
 	/** How long it has had a processor, all of them together. */
 	public Duration processor() {
 		return this.process.info().totalCpuDuration().orElseThrow();
+	}
+
+	/** How long the compilers of its JVM have had a processor; zero where no /proc is. */
+	public Duration compilers() throws IOException {
+		Path threads = Path.of("/proc/" + pid() + "/task");
+		if (!Files.isDirectory(threads)) {
+			return Duration.ZERO;
+		}
+		try (Stream<Path> each = Files.list(threads)) {
+			return Duration.ofMillis(each.mapToLong(Program::compiled).sum());
+		}
+	}
+
+	/** Of a thread's line in /proc: after its name in parentheses, the 12th and 13th. */
+	private static long compiled(Path thread) {
+		try {
+			String line = Files.readString(thread.resolve("stat"));
+			if (!line.contains("(C1 Compiler") && !line.contains("(C2 Compiler")) {
+				return 0;
+			}
+			String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+			return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000 / TICKS;
+		}
+		catch (IOException ex) {
+			// The thread has ended.
+			return 0;
+		}
 	}
 
 	boolean isRunning() {
