@@ -1,12 +1,12 @@
 package dev.busbar.bench;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 import dev.busbar.bench.ground.Check;
+import dev.busbar.bench.ground.Compilers;
 import dev.busbar.bench.ground.Entrant;
 import dev.busbar.bench.ground.Ground;
 import dev.busbar.bench.ground.Measurement;
@@ -33,12 +33,6 @@ final class Drain implements Contestant {
 	private static final double SPARE = 1.3;
 
 	private static final int FEWEST = 100;
-
-	/** It is warm once its compilers take less of one processor than this. */
-	private static final double REST = 0.25;
-
-	/** How many times as long as at least it may warm up for that. */
-	private static final int MOST = 2;
 
 	private final String name;
 
@@ -89,27 +83,28 @@ final class Drain implements Contestant {
 	/**
 	 * The first orders are few, since it is not known how many it takes; then as many as
 	 * the time that is left, which is not too short to tell the rate. It goes on until
-	 * the compilers of its JVM have nearly nothing left to do: on two processors they
-	 * take a quarter of all until then.
+	 * its compilers are at rest, or twice as long.
 	 */
 	@Override
 	public void open() throws Exception {
 		Stage place = this.ground.stage(this.entrant, this.like);
 		this.stage = place;
-		double left = this.warmUp;
-		double seconds = Math.min(left, 1.5);
-		double compilers = 1;
-		while (left > 0 || (compilers > REST && left > -(MOST - 1) * this.warmUp)) {
-			double before = compiled();
-			long start = System.nanoTime();
-			Measurement measured = handle(place, count(seconds), SLOW, FOREVER);
-			compilers = (compiled() - before) * 1e9 / (System.nanoTime() - start);
-			this.rate = (measured.seconds() > 0.5) ? measured.rate() : 2 * this.rate;
-			left -= SLOW.toMillis() / 1e3 + measured.seconds();
-			seconds = Math.max(4, Math.min(left, 10));
+		Measurement first = handle(place, count(Math.min(this.warmUp, 1.5)), SLOW, FOREVER);
+		Compilers compilers = new Compilers(Objects.requireNonNull(this.program));
+		double ran = learn(first);
+		boolean warm = false;
+		while (ran < this.warmUp || (!warm && ran < Compilers.LONGEST * this.warmUp)) {
+			double seconds = Math.max(4, Math.min(this.warmUp - ran, 10));
+			ran += learn(handle(place, count(seconds), SLOW, FOREVER));
+			warm = compilers.areAtRest();
 		}
-		System.out.printf("%s: warm after %.0f s, the compilers take %.2f of a processor%n", this.name,
-				this.warmUp - left, compilers);
+		System.out.println(compilers.said(this.name));
+	}
+
+	/** Learns how fast it is, and gives how long it ran. */
+	private double learn(Measurement measured) {
+		this.rate = (measured.seconds() > 0.5) ? measured.rate() : 2 * this.rate;
+		return SLOW.toMillis() / 1e3 + measured.seconds();
 	}
 
 	@Override
@@ -126,10 +121,6 @@ final class Drain implements Contestant {
 			this.rate *= 2;
 			System.out.printf("%s: %,d orders were too few%n", this.name, count);
 		}
-	}
-
-	private double compiled() throws IOException {
-		return (this.program != null) ? this.program.compilers().toMillis() / 1e3 : 0;
 	}
 
 	private int count(double seconds) {

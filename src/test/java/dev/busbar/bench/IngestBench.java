@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.busbar.bench.ground.BenchSettings;
+import dev.busbar.bench.ground.Compilers;
 import dev.busbar.bench.ground.Entrant;
 import dev.busbar.bench.ground.Ground;
 import dev.busbar.bench.ground.Program;
@@ -103,8 +104,13 @@ class IngestBench implements EachGround {
 			});
 			// H2 tells it only once the contestant has ended.
 			this.before = this.ground.name().equals("h2") ? 0 : place.results();
+			Compilers.warmUp(this.entrant.title(), started, BenchSettings.warmUp().toMillis() / 1e3, this::warmUp);
+		}
+
+		/** For some seconds each singly and in batches. */
+		private void warmUp(double seconds) throws Exception {
 			for (int batch : BATCHES) {
-				this.accepted += (long) load(this.port, 16, batch, BenchSettings.warmUp().toMillis() / 1e3, 0.1)[2];
+				this.accepted += (long) load(this.port, 16, batch, seconds, 0.1)[2];
 			}
 		}
 

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 import dev.busbar.bench.ground.BenchSettings;
 import dev.busbar.bench.ground.Check;
+import dev.busbar.bench.ground.Compilers;
 import dev.busbar.bench.ground.Entrant;
 import dev.busbar.bench.ground.Ground;
 import dev.busbar.bench.ground.Orders;
@@ -74,8 +75,8 @@ class LatencyBench implements EachGround {
 
 		/**
 		 * Warms up at three times the highest rate, with as many orders for each
-		 * contestant however long they take. The warm-up is long: until the JVM has
-		 * compiled what it will, that takes most of the processors' time.
+		 * contestant however long they take. The warm-up is long, since compiling takes
+		 * most of the processors' time; at most twice as long, until that is done.
 		 */
 		@Override
 		public void open() throws Exception {
@@ -88,7 +89,12 @@ class LatencyBench implements EachGround {
 			this.program = place.start(arguments);
 			this.load = Program.start(Program.folder("bench-load"), OpenLoad.class, List.of(), List.of(),
 					List.of(String.valueOf(port), place.observed()));
-			load(3 * RATES.get(RATES.size() - 1) + "x" + 1.5 * BenchSettings.warmUp().toMillis() / 1e3);
+			Compilers.warmUp(this.entrant.title(), this.program, 1.5 * BenchSettings.warmUp().toMillis() / 1e3,
+					this::warmUp);
+		}
+
+		private void warmUp(double seconds) throws Exception {
+			load(3 * RATES.get(RATES.size() - 1) + "x" + seconds);
 		}
 
 		/** Measures each rate for twice a round's time. */
