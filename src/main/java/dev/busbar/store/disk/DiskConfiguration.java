@@ -1,6 +1,7 @@
 package dev.busbar.store.disk;
 
 import java.util.Locale;
+import java.util.Properties;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.h2.store.fs.FilePath;
@@ -34,12 +35,18 @@ class DiskConfiguration {
 			@Override
 			public Object postProcessBeforeInitialization(Object bean, String name) {
 				if (bean instanceof HikariDataSource pool && !pool.isRunning() && pool.getJdbcUrl() != null) {
-					pool.setJdbcUrl(keeping(patient(pool.getJdbcUrl())));
+					String url = patient(pool.getJdbcUrl());
+					pool.setJdbcUrl(saysItself(pool.getDataSourceProperties()) ? url : keeping(url));
 				}
 				return bean;
 			}
 
 		};
+	}
+
+	/** H2 refuses a setting that the URL and the properties give different values. */
+	private static boolean saysItself(Properties properties) {
+		return properties.keySet().stream().anyMatch((name) -> KEPT.equalsIgnoreCase(String.valueOf(name)));
 	}
 
 	/**

@@ -88,6 +88,19 @@ class PatientDiskTests {
 		}
 	}
 
+	@Test
+	void howManyStatementsAConnectionKeepsMayBeAProperty() throws SQLException {
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setJdbcUrl("jdbc:h2:mem:property");
+			pool.setUsername("sa");
+			pool.addDataSourceProperty("query_cache_size", "5");
+			DiskConfiguration.busbarPatientDisk().postProcessBeforeInitialization(pool, "dataSource");
+			try (Connection connection = pool.getConnection()) {
+				assertThat(keptStatements(connection)).isEqualTo("5");
+			}
+		}
+	}
+
 	private static String keptStatements(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet row = statement.executeQuery("select setting_value from information_schema.settings"
