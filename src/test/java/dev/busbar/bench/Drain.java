@@ -95,8 +95,9 @@ final class Drain implements Contestant {
 		boolean warm = false;
 		while (ran < this.warmUp || (!warm && ran < Compilers.LONGEST * this.warmUp)) {
 			double seconds = Math.max(4, Math.min(this.warmUp - ran, 10));
-			ran += learn(handle(place, count(seconds), SLOW, FOREVER));
-			warm = compilers.areAtRest();
+			double took = learn(handle(place, count(seconds), SLOW, FOREVER));
+			ran += took;
+			warm = compilers.areAtRest(took);
 		}
 		System.out.println(compilers.said(this.name));
 	}

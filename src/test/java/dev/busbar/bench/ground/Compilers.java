@@ -1,6 +1,7 @@
 package dev.busbar.bench.ground;
 
-import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The compilers of a program's JVM: on two processors they take a quarter of all until
@@ -17,52 +18,59 @@ public final class Compilers {
 
 	private final Program program;
 
+	/** By thread, since the JVM may end some: what those had is not to be forgotten. */
+	private final Map<String, Long> millis = new HashMap<>();
+
 	private long compiled;
 
-	private long asked = System.nanoTime();
+	private double share = Double.NaN;
 
-	private double share = 1;
-
-	public Compilers(Program program) throws IOException {
+	public Compilers(Program program) {
 		this.program = program;
-		this.compiled = program.compilers().toNanos();
+		this.compiled = total();
 	}
 
 	/**
-	 * Lets a program warm up for some seconds, and then on until its compilers are at
-	 * rest, or twice as long.
+	 * Lets a program warm up for some seconds, and on until its compilers are at rest, or
+	 * twice as long.
 	 * @param name what it is called
 	 * @param program what warms up
 	 * @param seconds how long at least
 	 * @param work lets it work for some seconds
 	 */
 	public static void warmUp(String name, Program program, double seconds, Work work) throws Exception {
-		work.run(seconds);
+		double part = seconds / PARTS;
+		work.run(seconds - part);
 		Compilers compilers = new Compilers(program);
-		for (int part = 0; part < PARTS * (LONGEST - 1); part++) {
-			work.run(seconds / PARTS);
-			if (compilers.areAtRest()) {
-				break;
-			}
+		boolean warm = false;
+		for (int i = 0; i <= PARTS * (LONGEST - 1) && !warm; i++) {
+			long start = System.nanoTime();
+			work.run(part);
+			warm = compilers.areAtRest((System.nanoTime() - start) / 1e9);
 		}
 		System.out.println(compilers.said(name));
 	}
 
 	/**
 	 * Whether they had less than a quarter of one processor since this was last asked.
+	 * @param seconds how long the program ran in that time
 	 */
-	public boolean areAtRest() throws IOException {
-		long now = System.nanoTime();
-		long total = this.program.compilers().toNanos();
-		this.share = (double) (total - this.compiled) / (now - this.asked);
+	public boolean areAtRest(double seconds) {
+		long total = total();
+		this.share = (total - this.compiled) / 1e3 / seconds;
 		this.compiled = total;
-		this.asked = now;
 		return this.share < REST;
+	}
+
+	private long total() {
+		this.program.compilers().forEach((thread, time) -> this.millis.merge(thread, time, Math::max));
+		return this.millis.values().stream().mapToLong(Long::longValue).sum();
 	}
 
 	/** What to say of a program that has warmed up. */
 	public String said(String name) {
-		return "%s is warm, its compilers take %.2f of a processor".formatted(name, this.share);
+		return Double.isNaN(this.share) ? name + " has warmed up"
+				: "%s has warmed up, its compilers take %.2f of a processor".formatted(name, this.share);
 	}
 
 	/** Work of a program. */

@@ -1,5 +1,6 @@
 package dev.busbar.bench.ground;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -9,11 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -134,15 +136,17 @@ public final class Program implements AutoCloseable {
 		return this.process.info().totalCpuDuration().orElseThrow();
 	}
 
-	/** How long the compilers of its JVM have had a processor; zero where no /proc is. */
-	public Duration compilers() throws IOException {
-		Path threads = Path.of("/proc/" + pid() + "/task");
-		if (!Files.isDirectory(threads)) {
-			return Duration.ZERO;
+	/**
+	 * How many milliseconds each compiler of its JVM has had a processor, by thread; none
+	 * where no /proc is.
+	 */
+	Map<String, Long> compilers() {
+		File[] threads = new File("/proc/" + pid() + "/task").listFiles();
+		Map<String, Long> times = new HashMap<>();
+		for (File thread : (threads != null) ? threads : new File[0]) {
+			times.put(thread.getName(), compiled(thread.toPath()));
 		}
-		try (Stream<Path> each = Files.list(threads)) {
-			return Duration.ofMillis(each.mapToLong(Program::compiled).sum());
-		}
+		return times;
 	}
 
 	/** Of a thread's line in /proc: after its name in parentheses, the 12th and 13th. */
