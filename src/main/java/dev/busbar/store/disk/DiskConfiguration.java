@@ -44,7 +44,10 @@ class DiskConfiguration {
 		};
 	}
 
-	/** H2 refuses a setting that the URL and the properties give different values. */
+	/**
+	 * Whether properties of a pool say how many. H2 refuses a setting to which they and
+	 * the URL give different values.
+	 */
 	private static boolean saysItself(Properties properties) {
 		return properties.keySet().stream().anyMatch((name) -> KEPT.equalsIgnoreCase(String.valueOf(name)));
 	}

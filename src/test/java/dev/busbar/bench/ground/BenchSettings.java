@@ -83,7 +83,7 @@ public final class BenchSettings {
 	/** When and on what a benchmark runs, and how long its rounds are. */
 	public static String environment() {
 		Runtime.Version java = Runtime.version();
-		return "%s, %d processors, %s %s, Java %s, Spring Boot %s, warm-up %d s, measured %d s".formatted(
+		return "%s, %d processors, %s %s, Java %s, Spring Boot %s, bench.warm-up %d s, bench.round %d s".formatted(
 				LocalDate.now(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
 				System.getProperty("os.version"), java, SpringBootVersion.getVersion(), warmUp().toSeconds(),
 				round().toSeconds());
