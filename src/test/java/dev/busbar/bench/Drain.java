@@ -99,7 +99,7 @@ final class Drain implements Contestant {
 			ran += took;
 			warm = compilers.areAtRest(took);
 		}
-		System.out.println(compilers.said(this.name));
+		System.out.println(compilers.end(this.name));
 	}
 
 	/** Learns how fast it is, and gives how long it ran. */

@@ -74,9 +74,10 @@ class LatencyBench implements EachGround {
 		}
 
 		/**
-		 * Warms up at three times the highest rate, with as many orders for each
-		 * contestant however long they take. The warm-up is long, since compiling takes
-		 * most of the processors' time; at most twice as long, until that is done.
+		 * Warms up at three times the highest rate and then at those that are measured,
+		 * with as many orders for each contestant however long they take. The warm-up is
+		 * long, since compiling takes most of the processors' time; at most twice as
+		 * long, until that is done.
 		 */
 		@Override
 		public void open() throws Exception {
@@ -93,8 +94,11 @@ class LatencyBench implements EachGround {
 					this::warmUp);
 		}
 
+		/** A third of the time as in a round: single orders take other ways than many. */
 		private void warmUp(double seconds) throws Exception {
-			load(3 * RATES.get(RATES.size() - 1) + "x" + seconds);
+			StringBuilder phases = new StringBuilder(3 * RATES.get(RATES.size() - 1) + "x" + seconds * 2 / 3);
+			RATES.forEach((rate) -> phases.append(' ').append(rate).append('x').append(seconds / 3 / RATES.size()));
+			load(phases.toString());
 		}
 
 		/** Measures each rate for twice a round's time. */

@@ -5,7 +5,10 @@ import java.util.Map;
 
 /**
  * The compilers of a program's JVM: on two processors they take a quarter of all until
- * they have nearly nothing left to do, which is a minute for a large program.
+ * they have nearly nothing left to do, which is a minute for a large program. While it
+ * warms up, they and those of all other JVMs go before other threads. Otherwise they get
+ * little of busy processors: thousands of methods then wait to be compiled well, and what
+ * is measured is code that is not.
  */
 public final class Compilers {
 
@@ -27,6 +30,7 @@ public final class Compilers {
 
 	public Compilers(Program program) {
 		this.program = program;
+		CompilerThreads.ofAll().goFirst();
 		this.compiled = total();
 	}
 
@@ -40,15 +44,16 @@ public final class Compilers {
 	 */
 	public static void warmUp(String name, Program program, double seconds, Work work) throws Exception {
 		double part = seconds / PARTS;
-		work.run(seconds - part);
 		Compilers compilers = new Compilers(program);
+		work.run(seconds - part);
+		compilers.areAtRest(seconds - part);
 		boolean warm = false;
 		for (int i = 0; i <= PARTS * (LONGEST - 1) && !warm; i++) {
 			long start = System.nanoTime();
 			work.run(part);
 			warm = compilers.areAtRest((System.nanoTime() - start) / 1e9);
 		}
-		System.out.println(compilers.said(name));
+		System.out.println(compilers.end(name));
 	}
 
 	/**
@@ -56,6 +61,7 @@ public final class Compilers {
 	 * @param seconds how long the program ran in that time
 	 */
 	public boolean areAtRest(double seconds) {
+		CompilerThreads.ofAll().goFirst();
 		long total = total();
 		this.share = (total - this.compiled) / 1e3 / seconds;
 		this.compiled = total;
@@ -63,12 +69,16 @@ public final class Compilers {
 	}
 
 	private long total() {
-		this.program.compilers().forEach((thread, time) -> this.millis.merge(thread, time, Math::max));
+		this.program.compilers().millis().forEach((thread, time) -> this.millis.merge(thread, time, Math::max));
 		return this.millis.values().stream().mapToLong(Long::longValue).sum();
 	}
 
-	/** What to say of a program that has warmed up. */
-	public String said(String name) {
+	/**
+	 * Ends the warm-up: from now on no thread goes before others.
+	 * @return what to say of a program that has warmed up
+	 */
+	public String end(String name) {
+		CompilerThreads.ofAll().goAlong();
 		return Double.isNaN(this.share) ? name + " has warmed up"
 				: "%s has warmed up, its compilers take %.2f of a processor".formatted(name, this.share);
 	}

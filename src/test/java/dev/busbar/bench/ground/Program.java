@@ -1,6 +1,5 @@
 package dev.busbar.bench.ground;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -10,9 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -30,9 +27,6 @@ public final class Program implements AutoCloseable {
 	private static final List<String> MODULITH = List.of("spring-modulith", "jmolecules", "jstereotype");
 
 	private static final int LONGEST_PAUSE = 10;
-
-	/** The unit of times in /proc, as Linux shows them on every machine: USER_HZ. */
-	private static final int TICKS = 100;
 
 	private final Path folder;
 
@@ -136,33 +130,9 @@ public final class Program implements AutoCloseable {
 		return this.process.info().totalCpuDuration().orElseThrow();
 	}
 
-	/**
-	 * How many milliseconds each compiler of its JVM has had a processor, by thread; none
-	 * where no /proc is.
-	 */
-	Map<String, Long> compilers() {
-		File[] threads = new File("/proc/" + pid() + "/task").listFiles();
-		Map<String, Long> times = new HashMap<>();
-		for (File thread : (threads != null) ? threads : new File[0]) {
-			times.put(thread.getName(), compiled(thread.toPath()));
-		}
-		return times;
-	}
-
-	/** Of a thread's line in /proc: after its name in parentheses, the 12th and 13th. */
-	private static long compiled(Path thread) {
-		try {
-			String line = Files.readString(thread.resolve("stat"));
-			if (!line.contains("(C1 Compiler") && !line.contains("(C2 Compiler")) {
-				return 0;
-			}
-			String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-			return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000 / TICKS;
-		}
-		catch (IOException ex) {
-			// The thread has ended.
-			return 0;
-		}
+	/** The threads that compile in its JVM. */
+	CompilerThreads compilers() {
+		return CompilerThreads.of(pid());
 	}
 
 	boolean isRunning() {

@@ -1,0 +1,104 @@
+package dev.busbar.bench.ground;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * The threads that compile in JVMs, as {@code /proc} shows them; none elsewhere.
+ */
+final class CompilerThreads {
+
+	/** The unit of times in /proc, as Linux shows them on every machine: USER_HZ. */
+	private static final long TICKS = 100;
+
+	private static final String BEFORE_OTHERS = "-15";
+
+	private final List<Path> threads;
+
+	private CompilerThreads(LongStream processes) {
+		List<Path> found = new ArrayList<>();
+		processes.forEach((pid) -> {
+			File[] all = new File("/proc/" + pid + "/task").listFiles();
+			for (File thread : (all != null) ? all : new File[0]) {
+				if (read(thread.toPath().resolve("comm")).matches("(?s)C[12] Compiler.*")) {
+					found.add(thread.toPath());
+				}
+			}
+		});
+		this.threads = found;
+	}
+
+	/** Those of one JVM. */
+	static CompilerThreads of(long pid) {
+		return new CompilerThreads(LongStream.of(pid));
+	}
+
+	/** Those of all JVMs that this one has started: contestants, brokers and loads. */
+	static CompilerThreads ofAll() {
+		return new CompilerThreads(ProcessHandle.current().descendants().mapToLong(ProcessHandle::pid));
+	}
+
+	/** How many milliseconds each has had a processor. */
+	Map<String, Long> millis() {
+		Map<String, Long> times = new HashMap<>();
+		for (Path thread : this.threads) {
+			String line = read(thread.resolve("stat"));
+			if (!line.isEmpty()) {
+				// After the name in parentheses, the 12th and 13th.
+				String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+				times.put(thread.getFileName().toString(),
+						(Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000 / TICKS);
+			}
+		}
+		return times;
+	}
+
+	/** Lets them go before other threads, which takes the right to (root). */
+	void goFirst() {
+		nice(BEFORE_OTHERS);
+	}
+
+	/** Lets them have processors as all others do. */
+	void goAlong() {
+		nice("0");
+	}
+
+	private void nice(String nice) {
+		if (this.threads.isEmpty()) {
+			return;
+		}
+		List<String> command = new ArrayList<>(List.of("renice", "-n", nice, "-p"));
+		this.threads.forEach((thread) -> command.add(thread.getFileName().toString()));
+		try {
+			// A thread may have ended meanwhile.
+			new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start()
+				.waitFor();
+		}
+		catch (IOException ex) {
+			// There is no such command: they warm up for longer.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Nothing of a thread that has ended. */
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			return "";
+		}
+	}
+
+}
