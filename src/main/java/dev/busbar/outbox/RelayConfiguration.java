@@ -86,7 +86,9 @@ public final class RelayConfiguration {
 			.bind("busbar.ingress.when-broker-away", BrokerAway.class)
 			.orElse(BrokerAway.STORE);
 		return new StoredBacklog(dataSource, rows, slots, size, new TransactionTemplate(transactions), signal,
-				new StoredBacklog.Settings(this.application, away == BrokerAway.STORE), this.clock);
+				new StoredBacklog.Settings(this.application, away == BrokerAway.STORE,
+						"jdbc".equals(broker(environment))),
+				this.clock);
 	}
 
 	@Bean
@@ -102,8 +104,12 @@ public final class RelayConfiguration {
 	@Bean
 	RefusedEvents busbarRefusedEvents(DeadLetters letters, Inbox inbox, Redeliveries redeliveries, EventStreams streams,
 			Environment environment) {
-		String broker = environment.getProperty("spring.cloud.stream.default-binder", "");
-		return new RefusedEvents(letters, inbox, redeliveries, streams, this.application, broker, this.clock);
+		return new RefusedEvents(letters, inbox, redeliveries, streams, this.application, broker(environment),
+				this.clock);
+	}
+
+	private static String broker(Environment environment) {
+		return environment.getProperty("spring.cloud.stream.default-binder", "");
 	}
 
 	@Bean

@@ -35,7 +35,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * The backlog in {@code busbar_outgoing}. It is asked on a thread of its own, so that a
  * database that is away holds nobody up: then it tells what it knew last, and what this
  * instance has stored since. While the database is only slow, another instance may have
- * stored anything: then all events wait behind what may be there.
+ * stored anything: then all events wait behind what may be there. Where the broker lives
+ * in the same database, whoever publishes has to wait for it anyway, and asks it himself.
  */
 public final class StoredBacklog implements Backlog, DisposableBean {
 
@@ -104,6 +105,23 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 		if (inTransaction()) {
 			return this.slots.waiting(asked, this.clock.instant());
 		}
+		return this.settings.embedded() ? askedHere(asked) : askedElsewhere(asked);
+	}
+
+	private Set<Integer> askedHere(Set<Integer> asked) {
+		long question = this.known.question();
+		try {
+			Set<Integer> waiting = ask(asked);
+			this.known.answer(question, asked, waiting);
+			return waiting;
+		}
+		catch (DataAccessException ex) {
+			logger.debug("The database does not tell what waits to be published", ex);
+			return unanswered(asked);
+		}
+	}
+
+	private Set<Integer> askedElsewhere(Set<Integer> asked) {
 		Future<Set<Integer>> before = this.late;
 		if (before != null && !before.isDone()) {
 			return unanswered(asked);
@@ -220,8 +238,9 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 	 *
 	 * @param application the consumer group
 	 * @param stores whether events that come in are stored while the broker is away
+	 * @param embedded whether the broker lives in the same database
 	 */
-	public record Settings(String application, boolean stores) {
+	public record Settings(String application, boolean stores, boolean embedded) {
 
 	}
 

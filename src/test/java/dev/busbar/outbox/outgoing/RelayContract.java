@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -412,7 +413,7 @@ abstract class RelayContract {
 		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows,
 				new OutgoingSlots(waiting, this.rows, "app", List.of("order.placed")),
 				new OutboxSize(this.database.dataSource(), "app", 100), this.database.transaction(), this.signal,
-				new StoredBacklog.Settings("app", true), new Clock() {
+				new StoredBacklog.Settings("app", true, false), new Clock() {
 
 					@Override
 					public Instant instant() {
@@ -452,6 +453,38 @@ abstract class RelayContract {
 		};
 		StoredBacklog backlog = backlog(100, new OutgoingSlots(busy, this.rows, "app", List.of("order.placed")));
 		assertThat(backlog.waiting(Set.of(1, 2))).containsExactlyInAnyOrder(1, 2);
+	}
+
+	@Test
+	void whereTheBrokerIsInTheDatabaseThePublisherAsksItHimself() {
+		AtomicBoolean away = new AtomicBoolean();
+		Set<Thread> asking = ConcurrentHashMap.newKeySet();
+		DataSource watched = new DelegatingDataSource(this.database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				asking.add(Thread.currentThread());
+				if (away.get()) {
+					throw new SQLException("the database is away");
+				}
+				return super.getConnection();
+			}
+
+		};
+		StoredBacklog backlog = backlog(100, new OutgoingSlots(watched, this.rows, "app", List.of("order.placed")),
+				true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+		backlog.append(events("k", 0, 1));
+		assertThat(backlog.waiting(OutgoingSlots.all())).containsExactly(Backlog.slot(event("x", "k")));
+		drain(batch());
+		away.set(true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).as("what it knew last")
+			.containsExactly(Backlog.slot(event("x", "k")));
+		away.set(false);
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+		away.set(true);
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
+		assertThat(asking).containsExactly(Thread.currentThread());
 	}
 
 	@Test
@@ -732,9 +765,13 @@ abstract class RelayContract {
 	}
 
 	private StoredBacklog backlog(int max, OutgoingSlots asked) {
+		return backlog(max, asked, false);
+	}
+
+	private StoredBacklog backlog(int max, OutgoingSlots asked, boolean embedded) {
 		StoredBacklog backlog = new StoredBacklog(this.database.dataSource(), this.rows, asked,
 				new OutboxSize(this.database.dataSource(), "app", max), this.database.transaction(), this.signal,
-				new StoredBacklog.Settings("app", true), this.clock);
+				new StoredBacklog.Settings("app", true, embedded), this.clock);
 		this.backlogs.add(backlog);
 		return backlog;
 	}
