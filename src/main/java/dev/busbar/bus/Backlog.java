@@ -29,8 +29,10 @@ public interface Backlog {
 	/**
 	 * In which slots events wait that could be published now. It answers within a second
 	 * or so: if the database is away, with what it knew last; if it is only slow, with
-	 * all slots. Inside a transaction of the application's database it sees what that
-	 * transaction has stored, and fails if the database does.
+	 * all slots. Where the broker lives in the database, it first waits for as long as
+	 * that takes, and answers with all slots if it fails. Inside a transaction of the
+	 * application's database it sees what that transaction has stored, and fails if the
+	 * database does.
 	 * @param slots the slots asked for
 	 * @return those in which an event waits
 	 */

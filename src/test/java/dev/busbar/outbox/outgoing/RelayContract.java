@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -456,16 +455,17 @@ abstract class RelayContract {
 	}
 
 	@Test
-	void whereTheBrokerIsInTheDatabaseThePublisherAsksItHimself() {
-		AtomicBoolean away = new AtomicBoolean();
-		Set<Thread> asking = ConcurrentHashMap.newKeySet();
+	void whereTheBrokerIsInTheDatabaseThePublisherAsksItHimselfUnlessItHasFailed() {
+		AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
+		List<Thread> asking = new CopyOnWriteArrayList<>();
 		DataSource watched = new DelegatingDataSource(this.database.dataSource()) {
 
 			@Override
 			public Connection getConnection() throws SQLException {
 				asking.add(Thread.currentThread());
-				if (away.get()) {
-					throw new SQLException("the database is away");
+				SQLException failed = failure.get();
+				if (failed != null) {
+					throw failed;
 				}
 				return super.getConnection();
 			}
@@ -475,16 +475,23 @@ abstract class RelayContract {
 				true);
 		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
 		backlog.append(events("k", 0, 1));
-		assertThat(backlog.waiting(OutgoingSlots.all())).containsExactly(Backlog.slot(event("x", "k")));
-		drain(batch());
-		away.set(true);
-		assertThat(backlog.waiting(OutgoingSlots.all())).as("what it knew last")
-			.containsExactly(Backlog.slot(event("x", "k")));
-		away.set(false);
-		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
-		away.set(true);
-		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
-		assertThat(asking).containsExactly(Thread.currentThread());
+		Set<Integer> waits = Set.of(Backlog.slot(event("x", "k")));
+		assertThat(backlog.waiting(OutgoingSlots.all())).isEqualTo(waits);
+		for (SQLException each : List.of(new SQLException("the database is away"),
+				new SQLTransientConnectionException("Connection is not available, request timed out"))) {
+			asking.clear();
+			failure.set(each);
+			assertThat(backlog.waiting(Set.of(1, 2))).as("nothing goes on").containsExactlyInAnyOrder(1, 2);
+			assertThat(asking).containsOnly(Thread.currentThread());
+			asking.clear();
+			backlog.waiting(Set.of(1, 2));
+			failure.set(null);
+			assertThat(backlog.waiting(OutgoingSlots.all())).as("an answer").isEqualTo(waits);
+			assertThat(asking).hasSizeGreaterThan(1).doesNotContain(Thread.currentThread());
+			asking.clear();
+			assertThat(backlog.waiting(OutgoingSlots.all())).isEqualTo(waits);
+			assertThat(asking).containsOnly(Thread.currentThread());
+		}
 	}
 
 	@Test
