@@ -74,10 +74,10 @@ class LatencyBench implements EachGround {
 		}
 
 		/**
-		 * Warms up at three times the highest rate and then at those that are measured,
-		 * with as many orders for each contestant however long they take. The warm-up is
-		 * long, since compiling takes most of the processors' time; at most twice as
-		 * long, until that is done.
+		 * Warms up at three times the highest rate and at those that are measured, in
+		 * turn, with as many orders for each contestant however long they take. The
+		 * warm-up is long, since compiling takes most of the processors' time; at most
+		 * twice as long, until that is done.
 		 */
 		@Override
 		public void open() throws Exception {

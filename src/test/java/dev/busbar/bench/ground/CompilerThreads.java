@@ -18,7 +18,10 @@ final class CompilerThreads {
 	/** The unit of times in /proc, as Linux shows them on every machine: USER_HZ. */
 	private static final long TICKS = 100;
 
-	private static final String BEFORE_OTHERS = "-15";
+	private static final int BEFORE_OTHERS = -15;
+
+	/** A JVM adds compilers, which begin with the priority of the one that adds them. */
+	private static final int TRIES = 3;
 
 	private final List<Path> threads;
 
@@ -49,10 +52,8 @@ final class CompilerThreads {
 	Map<String, Long> millis() {
 		Map<String, Long> times = new HashMap<>();
 		for (Path thread : this.threads) {
-			String line = read(thread.resolve("stat"));
-			if (!line.isEmpty()) {
-				// After the name in parentheses, the 12th and 13th.
-				String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+			String[] fields = fields(thread);
+			if (fields.length > 0) {
 				times.put(thread.getFileName().toString(),
 						(Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000 / TICKS);
 			}
@@ -65,16 +66,28 @@ final class CompilerThreads {
 		nice(BEFORE_OTHERS);
 	}
 
-	/** Lets them have processors as all others do. */
-	void goAlong() {
-		nice("0");
+	/** Lets those of all JVMs have processors as other threads do. */
+	static void allGoAlong() {
+		int usual = nice(Path.of("/proc/self"), 0);
+		CompilerThreads all = ofAll();
+		for (int i = 0; i < TRIES && all.threads.stream().anyMatch((thread) -> nice(thread, usual) != usual); i++) {
+			all.nice(usual);
+			all = ofAll();
+		}
 	}
 
-	private void nice(String nice) {
+	/** Of a thread or process, or the given one if it has ended. */
+	private static int nice(Path thread, int ended) {
+		String[] fields = fields(thread);
+		return (fields.length > 0) ? Integer.parseInt(fields[16]) : ended;
+	}
+
+	private void nice(int nice) {
 		if (this.threads.isEmpty()) {
 			return;
 		}
-		List<String> command = new ArrayList<>(List.of("renice", "-n", nice, "-p"));
+		// Without "-n", which some take for a difference.
+		List<String> command = new ArrayList<>(List.of("renice", String.valueOf(nice), "-p"));
 		this.threads.forEach((thread) -> command.add(thread.getFileName().toString()));
 		try {
 			// A thread may have ended meanwhile.
@@ -84,11 +97,17 @@ final class CompilerThreads {
 				.waitFor();
 		}
 		catch (IOException ex) {
-			// There is no such command: they warm up for longer.
+			// There is no such command: they go along with all others.
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/** What is said of a thread after its name in parentheses; none if it has ended. */
+	private static String[] fields(Path thread) {
+		String line = read(thread.resolve("stat"));
+		return line.isEmpty() ? new String[0] : line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
 	}
 
 	/** Nothing of a thread that has ended. */

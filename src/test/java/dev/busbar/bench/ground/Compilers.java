@@ -28,8 +28,17 @@ public final class Compilers {
 
 	private double share = Double.NaN;
 
+	/**
+	 * Begins a warm-up: until its end compilers go before other threads.
+	 * @param program what warms up
+	 */
 	public Compilers(Program program) {
 		this.program = program;
+		begin();
+	}
+
+	/** Those of threads that came since go first, too. */
+	private void begin() {
 		CompilerThreads.ofAll().goFirst();
 		this.compiled = total();
 	}
@@ -46,7 +55,7 @@ public final class Compilers {
 		double part = seconds / PARTS;
 		Compilers compilers = new Compilers(program);
 		work.run(seconds - part);
-		compilers.areAtRest(seconds - part);
+		compilers.begin();
 		boolean warm = false;
 		for (int i = 0; i <= PARTS * (LONGEST - 1) && !warm; i++) {
 			long start = System.nanoTime();
@@ -57,14 +66,14 @@ public final class Compilers {
 	}
 
 	/**
-	 * Whether they had less than a quarter of one processor since this was last asked.
+	 * Whether they had less than a quarter of one processor since this was last asked, or
+	 * the warm-up began.
 	 * @param seconds how long the program ran in that time
 	 */
 	public boolean areAtRest(double seconds) {
-		CompilerThreads.ofAll().goFirst();
-		long total = total();
-		this.share = (total - this.compiled) / 1e3 / seconds;
-		this.compiled = total;
+		long before = this.compiled;
+		begin();
+		this.share = (this.compiled - before) / 1e3 / seconds;
 		return this.share < REST;
 	}
 
@@ -78,7 +87,7 @@ public final class Compilers {
 	 * @return what to say of a program that has warmed up
 	 */
 	public String end(String name) {
-		CompilerThreads.ofAll().goAlong();
+		CompilerThreads.allGoAlong();
 		return Double.isNaN(this.share) ? name + " has warmed up"
 				: "%s has warmed up, its compilers take %.2f of a processor".formatted(name, this.share);
 	}
