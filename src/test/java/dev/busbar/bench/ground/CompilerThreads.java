@@ -44,7 +44,7 @@ final class CompilerThreads {
 	}
 
 	/** Those of all JVMs that this one has started: contestants, brokers and loads. */
-	static CompilerThreads ofAll() {
+	private static CompilerThreads ofAll() {
 		return new CompilerThreads(ProcessHandle.current().descendants().mapToLong(ProcessHandle::pid));
 	}
 
@@ -61,9 +61,9 @@ final class CompilerThreads {
 		return times;
 	}
 
-	/** Lets them go before other threads, which takes the right to (root). */
-	void goFirst() {
-		nice(BEFORE_OTHERS);
+	/** Lets those of all JVMs go before other threads, which takes the right to (root). */
+	static void allGoFirst() {
+		ofAll().nice(BEFORE_OTHERS);
 	}
 
 	/** Lets those of all JVMs have processors as other threads do. */

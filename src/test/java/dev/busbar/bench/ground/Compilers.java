@@ -39,7 +39,7 @@ public final class Compilers {
 
 	/** Those of threads that came since go first, too. */
 	private void begin() {
-		CompilerThreads.ofAll().goFirst();
+		CompilerThreads.allGoFirst();
 		this.compiled = total();
 	}
 
