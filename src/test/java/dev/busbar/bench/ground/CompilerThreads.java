@@ -61,7 +61,9 @@ final class CompilerThreads {
 		return times;
 	}
 
-	/** Lets those of all JVMs go before other threads, which takes the right to (root). */
+	/**
+	 * Lets those of all JVMs go before other threads, which takes the right to (root).
+	 */
 	static void allGoFirst() {
 		ofAll().nice(BEFORE_OTHERS);
 	}
