@@ -1,27 +1,32 @@
 package dev.busbar.ingress;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.stream.Stream;
+import java.util.function.IntPredicate;
 
 import dev.busbar.event.Event;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the events that this instance took in last, in memory, bounded by count. An
- * entry takes some 200 bytes besides the texts. Safe for use by several threads.
+ * entry takes some 60 bytes besides the texts. Safe for use by several threads.
+ * <p>
+ * Many more come in than are ever looked for: to add one is two writes, and to find one
+ * is to look through the hash codes of all, four bytes each.
  */
 public final class RecentEvents {
 
-	/** How many sources of one id are remembered: ids are meant to differ. */
+	/** How many sources of one id are found: ids are meant to differ. */
 	private static final int MAX_SOURCES = 8;
 
-	private final ConcurrentHashMap<String, List<Accepted>> byId = new ConcurrentHashMap<>();
-
 	private final AtomicReferenceArray<@Nullable Accepted> ring;
+
+	/** Those of the ids in the ring. */
+	private final AtomicIntegerArray hashes;
 
 	private final AtomicLong next = new AtomicLong();
 
@@ -31,6 +36,7 @@ public final class RecentEvents {
 	 */
 	RecentEvents(int capacity) {
 		this.ring = new AtomicReferenceArray<>(capacity);
+		this.hashes = new AtomicIntegerArray(capacity);
 	}
 
 	/**
@@ -40,22 +46,38 @@ public final class RecentEvents {
 	 * @param due when it is to be published, null for at once
 	 */
 	void add(Event<?> event, Instant stored, @Nullable Instant due) {
-		Accepted accepted = new Accepted(event.id(), event.source(), event.type(), stored, due, event.causationId());
-		this.byId.merge(accepted.id(), List.of(accepted), RecentEvents::joined);
 		int slot = (int) (this.next.getAndIncrement() % this.ring.length());
-		Accepted oldest = this.ring.getAndSet(slot, accepted);
-		if (oldest != null) {
-			this.byId.computeIfPresent(oldest.id(), (id, all) -> without(all, oldest));
+		Accepted there = new Accepted(event.id(), event.source(), event.type(), stored, due, event.causationId());
+		this.ring.set(slot, there);
+		index(slot, there);
+	}
+
+	// By identity: one that was slow between its two writes may find a later one there.
+	@SuppressWarnings("ReferenceEquality")
+	private void index(int slot, Accepted added) {
+		for (Accepted there = added; there != null;) {
+			this.hashes.set(slot, there.id().hashCode());
+			Accepted now = this.ring.get(slot);
+			there = (now == there) ? null : now;
 		}
 	}
 
 	/**
 	 * The remembered events with an id.
 	 * @param id the id
-	 * @return at most one per source
+	 * @return the latest of each source, the last one first
 	 */
 	List<Accepted> find(String id) {
-		return this.byId.getOrDefault(id, List.of());
+		List<Accepted> found = new ArrayList<>();
+		look(id, (slot) -> {
+			Accepted there = this.ring.get(slot);
+			if (there != null && there.id().equals(id)
+					&& found.stream().noneMatch((each) -> each.source().equals(there.source()))) {
+				found.add(there);
+			}
+			return found.size() < MAX_SOURCES;
+		});
+		return found;
 	}
 
 	/**
@@ -64,27 +86,27 @@ public final class RecentEvents {
 	 * @param source its source
 	 */
 	public void forgetScheduled(String id, String source) {
-		// Its place in the ring stays, and is reused in its turn.
-		this.byId.computeIfPresent(id, (known, all) -> {
-			List<Accepted> left = all.stream()
-				.filter((each) -> each.due() == null || !each.source().equals(source))
-				.toList();
-			return left.isEmpty() ? null : left;
+		look(id, (slot) -> {
+			Accepted there = this.ring.get(slot);
+			if (there != null && there.due() != null && there.id().equals(id) && there.source().equals(source)) {
+				this.ring.compareAndSet(slot, there, null);
+			}
+			return true;
 		});
 	}
 
-	private static List<Accepted> joined(List<Accepted> old, List<Accepted> added) {
-		String source = added.get(0).source();
-		return Stream.concat(added.stream(), old.stream().filter((each) -> !each.source().equals(source)))
-			.limit(MAX_SOURCES)
-			.toList();
-	}
-
-	// By identity: the same event may have come again since.
-	@SuppressWarnings("ReferenceEquality")
-	private static @Nullable List<Accepted> without(List<Accepted> all, Accepted gone) {
-		List<Accepted> left = all.stream().filter((each) -> each != gone).toList();
-		return left.isEmpty() ? null : left;
+	/** Shows the slots that may have an id, the last one first, for as long as told. */
+	private void look(String id, IntPredicate slots) {
+		int hash = id.hashCode();
+		int capacity = this.ring.length();
+		long added = this.next.get();
+		int slot = (int) (added % capacity);
+		for (long left = Math.min(added, capacity); left > 0; left--) {
+			slot = ((slot > 0) ? slot : capacity) - 1;
+			if (this.hashes.get(slot) == hash && !slots.test(slot)) {
+				return;
+			}
+		}
 	}
 
 	/**
