@@ -6,7 +6,7 @@ import dev.busbar.binder.jdbc.log.LogLease;
 
 /**
  * A leased partition in memory. The scheduling fields belong to the monitor of its
- * {@link Consumption}; position and failures to the one worker that has it.
+ * {@link Consumption}; position, failures and limit to the one worker that has it.
  */
 public final class PartitionLease {
 
@@ -19,6 +19,8 @@ public final class PartitionLease {
 	private final String destination;
 
 	private final int number;
+
+	private final ReadLimit limit = new ReadLimit();
 
 	private volatile long position;
 
@@ -72,6 +74,10 @@ public final class PartitionLease {
 
 	void resetTo(long storedPosition) {
 		this.position = storedPosition;
+	}
+
+	ReadLimit limit() {
+		return this.limit;
 	}
 
 	long head() {

@@ -45,7 +45,8 @@ final class PartitionReader {
 		}
 		long head = lease.head();
 		List<LogRecord> records = this.consumers.reader()
-			.read(lease.lease().partitionId(), lease.position(), this.settings.batchSize(), this.settings.batchBytes());
+			.read(lease.lease().partitionId(), lease.position(), lease.limit().next(this.settings.batchSize()),
+					this.settings.batchBytes());
 		if (records.isEmpty()) {
 			if (lease.position() < head) {
 				logger.warn(this.settings + " was so slow that " + (head - lease.position()) + " records of " + lease
@@ -54,6 +55,7 @@ final class PartitionReader {
 			}
 			return;
 		}
+		lease.limit().read(records.size(), records.get(records.size() - 1).offset() + 1 < head);
 		long before = lease.position();
 		this.handler.handle(lease, records);
 		if (lease.position() == before && mayContinue.test(lease)) {

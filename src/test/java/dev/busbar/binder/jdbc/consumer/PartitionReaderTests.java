@@ -1,0 +1,74 @@
+package dev.busbar.binder.jdbc.consumer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import dev.busbar.binder.jdbc.log.LogLease;
+import dev.busbar.binder.jdbc.log.LogReader;
+import dev.busbar.binder.jdbc.log.LogRecord;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class PartitionReaderTests {
+
+	private static final Pattern LIMIT = Pattern.compile("LIMIT (\\d+)$");
+
+	@Test
+	void manyLargeRecordsAreNotReadForTheSizesOfAFew() {
+		SingleConnectionDataSource connection = new SingleConnectionDataSource("jdbc:h2:mem:", true);
+		try (connection) {
+			Statements log = new Statements(connection);
+			log.execute("create table busbar_log_record (id bigint primary key, headers varbinary, payload varbinary)");
+			for (int i = 0; i < 60; i++) {
+				log.update("insert into busbar_log_record values (?, ?, ?)", i, new byte[0], new byte[1_000]);
+			}
+			LogConsumers consumers = mock(LogConsumers.class);
+			given(consumers.reader()).willReturn(new LogReader(log));
+			List<Long> handled = new ArrayList<>();
+			PartitionReader reader = new PartitionReader(consumers,
+					new ConsumerSettings("d", "g", true, false, 1, 50, 4_000), (lease, records) -> {
+						records.stream().map(LogRecord::offset).forEach(handled::add);
+						lease.moveTo(records.get(records.size() - 1).offset() + 1);
+					});
+			PartitionLease lease = new PartitionLease(new LogLease(1, 0, 1, 0), "d", 0);
+			lease.seen(60);
+			while (lease.position() < 60) {
+				reader.read(lease, (each) -> true);
+			}
+			assertThat(handled).hasSize(60).doesNotHaveDuplicates().isSorted();
+			assertThat(log.limits.get(0)).isEqualTo(50);
+			assertThat(log.limits.subList(1, log.limits.size())).allMatch((limit) -> limit <= 6);
+		}
+	}
+
+	/** Remembers how many records were looked at. */
+	private static final class Statements extends JdbcTemplate {
+
+		private final List<Integer> limits = new ArrayList<>();
+
+		Statements(SingleConnectionDataSource connection) {
+			super(connection);
+		}
+
+		@Override
+		public <T> List<T> query(String sql, RowMapper<T> rowMapper) {
+			LIMIT.matcher(sql)
+				.results()
+				.map(MatchResult::group)
+				.map((limit) -> Integer.valueOf(limit.substring("LIMIT ".length())))
+				.forEach(this.limits::add);
+			return super.query(sql, rowMapper);
+		}
+
+	}
+
+}
