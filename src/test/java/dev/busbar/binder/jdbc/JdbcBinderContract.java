@@ -129,7 +129,8 @@ abstract class JdbcBinderContract {
 		}, (message) -> batches.add(Received.items(message).stream().map(Received.Item::payload).toList()));
 		await().atMost(LONG).until(() -> position("g") == 47);
 		assertThat(batches.stream().flatMap(List::stream)).containsExactlyElementsOf(payloads);
-		assertThat(batches).extracting(List::size).containsExactly(22, 1, 1, 1, 1, 21);
+		// After a large one few are looked at, so as not to read many in vain.
+		assertThat(batches).extracting(List::size).containsExactly(22, 1, 1, 1, 1, 2, 8, 11);
 	}
 
 	@Test

@@ -55,7 +55,8 @@ final class PartitionReader {
 			}
 			return;
 		}
-		lease.limit().read(records.size(), records.get(records.size() - 1).offset() + 1 < head);
+		// Below the head all can be read: if fewer came, no more fitted.
+		lease.limit().learn(records.size(), records.get(records.size() - 1).offset() + 1 < head);
 		long before = lease.position();
 		this.handler.handle(lease, records);
 		if (lease.position() == before && mayContinue.test(lease)) {

@@ -1,12 +1,15 @@
 package dev.busbar.binder.jdbc.consumer;
 
 /**
- * How many records of a partition are looked at: not many more than were handed over
- * together before, if those were as large as may be. A database reads all of a record to
- * tell its size (H2 does), so of 200 records of which eight fit into a batch each would
- * be read 25 times.
+ * How many of a partition's records the next read looks at. Where fewer than those were
+ * handed over, since no more fitted into the limit of bytes, only a few more than fitted
+ * are looked at next: H2 reads all of a record to tell its size, so of 200 records of
+ * which eight fit each would be read 25 times.
  */
 final class ReadLimit {
+
+	/** One large record among small ones must not make many batches small. */
+	private static final int STEP = 4;
 
 	private int next = Integer.MAX_VALUE;
 
@@ -26,12 +29,12 @@ final class ReadLimit {
 	 * @param count how many records were handed over
 	 * @param more whether there were more behind them
 	 */
-	void read(int count, boolean more) {
+	void learn(int count, boolean more) {
 		if (count >= this.asked) {
-			this.next = this.asked + Math.min(this.asked, Integer.MAX_VALUE - this.asked);
+			this.next = (int) Math.min(Integer.MAX_VALUE, (long) STEP * this.asked);
 		}
 		else if (more) {
-			this.next = count + count / 4 + 1;
+			this.next = Math.max(count + count / 4 + 1, this.asked / STEP);
 		}
 	}
 
