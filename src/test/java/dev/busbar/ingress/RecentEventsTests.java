@@ -69,9 +69,17 @@ class RecentEventsTests {
 		assertThat(this.recent.find("BB")).isEmpty();
 	}
 
+	@Test
+	void anEventThatCameBeforeTheOneTakenOffTheScheduleIsFoundAgain() {
+		this.recent.add(event("1", "/s"), Instant.EPOCH, null);
+		this.recent.add(event("1", "/s"), Instant.EPOCH.plusSeconds(1), Instant.MAX);
+		this.recent.forgetScheduled("1", "/s");
+		assertThat(this.recent.find("1")).extracting(RecentEvents.Accepted::stored).containsExactly(Instant.EPOCH);
+	}
+
 	/** One place, so that each finds another's event in it. */
 	@Test
-	void theLastOfSeveralThreadsIsFound() throws Exception {
+	void whatIsThereIsFoundWhoeverWroteItsHashCodeLast() throws Exception {
 		RecentEvents one = new RecentEvents(1);
 		List<String> ids = List.of("1", "2", "3", "4");
 		CyclicBarrier start = new CyclicBarrier(ids.size());

@@ -17,8 +17,8 @@ import jakarta.servlet.http.HttpServletResponse;
 
 /**
  * Reads the body of a request once, up to a limit and a deadline, and makes sure that it
- * is UTF-8. It holds no more than what has come, so that a large Content-Length alone
- * costs nothing. Safe for use by several threads.
+ * is UTF-8. It holds not much more than what has come, so that a large Content-Length
+ * alone costs nothing. Safe for use by several threads.
  */
 public final class RequestBody {
 
@@ -105,15 +105,20 @@ public final class RequestBody {
 				|| !(request.getAttribute(Arrival.ATTRIBUTE) instanceof Arrival arrival)) {
 			return come;
 		}
-		for (ByteBuffer part = arrival.next(); part != null; part = arrival.next()) {
-			int size = come.length;
-			come = Arrays.copyOf(come, size + part.remaining());
-			part.get(come, size, come.length - size);
-			if (come.length >= announced) {
+		int size = 0;
+		while (size < announced) {
+			ByteBuffer part = arrival.next();
+			if (part == null) {
 				break;
 			}
+			int needed = size + part.remaining();
+			if (come.length < needed) {
+				come = Arrays.copyOf(come, Math.max(needed, (int) Math.min(announced, 2L * needed)));
+			}
+			part.get(come, size, part.remaining());
+			size = needed;
 		}
-		return come;
+		return (size == come.length) ? come : Arrays.copyOf(come, size);
 	}
 
 	/**
