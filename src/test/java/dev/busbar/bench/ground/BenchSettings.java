@@ -28,9 +28,9 @@ public final class BenchSettings {
 		return Integer.getInteger("bench.rounds", 3);
 	}
 
-	/** How long a contestant runs before it is measured for the first time. */
+	/** How long a contestant runs at least before it is measured for the first time. */
 	public static Duration warmUp() {
-		return duration("bench.warm-up", "20s");
+		return duration("bench.warm-up", allRun() ? "15s" : "20s");
 	}
 
 	/** How long it is measured. */
@@ -44,7 +44,7 @@ public final class BenchSettings {
 	 * @param ofAll its share of the time of all, if all scenarios run
 	 */
 	public static Duration box(Duration ofAll) {
-		return duration("bench.box", System.getProperty("bench", "").isEmpty() ? ofAll.toSeconds() + "s" : "6m");
+		return duration("bench.box", allRun() ? ofAll.toSeconds() + "s" : "6m");
 	}
 
 	/** Whether all benchmarks together have had their time. */
@@ -55,6 +55,11 @@ public final class BenchSettings {
 	/** Whether they will have had it in some nanoseconds. */
 	public static boolean isOverIn(long nanos) {
 		return System.nanoTime() - BEGUN + nanos > duration("bench.box-of-all", "90m").toNanos();
+	}
+
+	/** Whether all scenarios run, which then share the time. */
+	private static boolean allRun() {
+		return System.getProperty("bench", "").isEmpty();
 	}
 
 	/** Whether Busbar is recorded by JFR. */
