@@ -83,7 +83,7 @@ class DrainBench {
 				if (entrant == Entrant.BUSBAR) {
 					add(contest, drains, LISTS, entrant, lists(ground));
 				}
-				if (entrant == Entrant.FLOOR && (ground.name().equals("postgresql") || BenchSettings.more())) {
+				if (entrant == Entrant.FLOOR && (!ground.name().equals("h2") || BenchSettings.more())) {
 					add(contest, drains, ROWS, entrant, "state=rows");
 				}
 			}

@@ -13,6 +13,7 @@ import dev.busbar.bench.ground.Measurement;
 import dev.busbar.bench.ground.Orders;
 import dev.busbar.bench.ground.Program;
 import dev.busbar.bench.ground.Stage;
+import dev.busbar.bench.ground.Types;
 
 /**
  * Contestants that handle stored orders as fast as they can, on one ground.
@@ -28,6 +29,8 @@ final class Drains {
 	private final Duration window;
 
 	private final Map<String, Double> rates = new HashMap<>();
+
+	private final Map<Process, Drain> processes = new HashMap<>();
 
 	Drains(Ground ground) {
 		this(ground, BenchSettings.warmUp(), BenchSettings.round());
@@ -45,16 +48,22 @@ final class Drains {
 	}
 
 	/**
-	 * A contestant that warms up once.
+	 * A contestant that warms up once. Those that differ in nothing but the keys or the
+	 * size of their orders share a process, whose warm-up then is shorter for all but the
+	 * first; as long as the floor takes as many of them at a time.
 	 * @param name what its rate is called
 	 * @param entrant who it is
 	 * @param like what the orders are like
 	 * @param arguments what it is started with besides
 	 */
 	Contestant contestant(String name, Entrant entrant, Orders like, String... arguments) {
-		return (entrant == Entrant.MODULITH) ? new UnfedDrain(name, this.ground, entrant, this.warmUp, this.window)
-				: new Drain(name, this.ground, entrant, like, List.of(arguments), this.warmUp, this.window,
-						guess(entrant, like));
+		if (entrant == Entrant.MODULITH) {
+			return new UnfedDrain(name, this.ground, entrant, this.warmUp, this.window);
+		}
+		Process process = new Process(entrant, like.partitions(), like.types(), like.batch(), List.of(arguments));
+		return this.processes
+			.computeIfAbsent(process, (each) -> new Drain(this.ground, each.entrant(), each.arguments()))
+			.of(name, like, this.warmUp, this.window, guess(entrant, like));
 	}
 
 	/**
@@ -106,10 +115,14 @@ final class Drains {
 			try (Program program = stage.start(List.of())) {
 				Measurement measured = Measurement.of(program, stage, 0, orders.count(), shortWarmUp, this.window);
 				program.stop();
-				Check.done(Entrant.BUSBAR, stage, orders, known);
+				Check.done(Entrant.BUSBAR, stage, List.of(orders), known);
 				return measured;
 			}
 		}
+	}
+
+	/** What contestants must have in common to share a process. */
+	private record Process(Entrant entrant, int partitions, Types types, int batch, List<String> arguments) {
 	}
 
 	/** Prepares a stage for Busbar. */

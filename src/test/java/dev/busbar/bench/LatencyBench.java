@@ -137,7 +137,7 @@ class LatencyBench implements EachGround {
 			Program handler = Objects.requireNonNull(this.program);
 			handler.check();
 			handler.stop();
-			assertThat(Check.done(this.entrant, Objects.requireNonNull(this.stage), Orders.usual(0), 0))
+			assertThat(Check.done(this.entrant, Objects.requireNonNull(this.stage), List.of(Orders.usual(0)), 0))
 				.as("handled orders, %s", this.entrant.title())
 				.isEqualTo(Long.parseLong(counts[0]));
 			assertThat(counts[1]).as("results seen twice, %s", this.entrant.title()).isEqualTo("0");

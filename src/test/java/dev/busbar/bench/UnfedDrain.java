@@ -59,7 +59,7 @@ final class UnfedDrain implements Contestant {
 		Program running = Objects.requireNonNull(this.program);
 		long before = place.results();
 		running.resume();
-		Measurement measured = Measurement.of(running, place, before, Long.MAX_VALUE, Drain.SETTLE, this.window);
+		Measurement measured = Measurement.of(running, place, before, Long.MAX_VALUE, DrainOf.SETTLE, this.window);
 		running.pause();
 		return Map.of(this.name, measured.rate());
 	}
@@ -67,7 +67,7 @@ final class UnfedDrain implements Contestant {
 	@Override
 	public void finish() throws Exception {
 		Objects.requireNonNull(this.program).stop();
-		Check.done(this.entrant, Objects.requireNonNull(this.stage), Orders.usual(0), 0);
+		Check.done(this.entrant, Objects.requireNonNull(this.stage), List.of(Orders.usual(0)), 0);
 	}
 
 	@Override

@@ -63,7 +63,7 @@ public final class LogOrders {
 
 	/** Asks a program for orders. */
 	public static void ask(Path folder, Orders orders, int from, int to) throws IOException {
-		replace(folder, ASKED, from + " " + to + " " + orders.keys() + " " + orders.note());
+		replace(folder, ASKED, from + " " + to + " " + orders.keys() + " " + orders.note() + " " + orders.kind());
 	}
 
 	/** Whether orders are being stored that nobody can see yet. */
@@ -94,7 +94,8 @@ public final class LogOrders {
 				Files.delete(asked);
 				Orders orders = Orders.usual(0)
 					.withKeys(Integer.parseInt(numbers[2]))
-					.withNote(Integer.parseInt(numbers[3]));
+					.withNote(Integer.parseInt(numbers[3]))
+					.withKind(Integer.parseInt(numbers[4]));
 				storing = true;
 				try (Connection connection = connections.open()) {
 					append(connection, orders, Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));

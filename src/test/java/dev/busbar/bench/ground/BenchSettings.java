@@ -58,7 +58,7 @@ public final class BenchSettings {
 	}
 
 	/** Whether all scenarios run, which then share the time. */
-	private static boolean allRun() {
+	public static boolean allRun() {
 		return System.getProperty("bench", "").isEmpty();
 	}
 

@@ -64,11 +64,11 @@ final class EmbeddedStage implements Stage {
 	}
 
 	@Override
-	public void store(int from, int to) throws Exception {
+	public void store(Orders like, int from, int to) throws Exception {
 		Program running = this.program;
 		if (this.database == null && running != null) {
 			Files.deleteIfExists(this.folder.resolve(LogOrders.STORED));
-			LogOrders.ask(this.folder, this.orders, from, to);
+			LogOrders.ask(this.folder, like, from, to);
 			long deadline = System.nanoTime() + PATIENCE;
 			while (!Integer.toString(to).equals(running.read(LogOrders.STORED))) {
 				running.check();
@@ -80,12 +80,12 @@ final class EmbeddedStage implements Stage {
 			return;
 		}
 		// The floor would look at all that is not committed, again and again.
-		Program.paused((this.entrant == Entrant.FLOOR) ? running : null, () -> append(from, to));
+		Program.paused((this.entrant == Entrant.FLOOR) ? running : null, () -> append(like, from, to));
 	}
 
-	private void append(int from, int to) throws SQLException {
+	private void append(Orders like, int from, int to) throws SQLException {
 		try (Connection open = database()) {
-			LogOrders.append(open, this.orders, from, to);
+			LogOrders.append(open, like, from, to);
 			open.setAutoCommit(true);
 			if (this.database != null && from == 0 && to > 0) {
 				try (Statement statement = open.createStatement()) {

@@ -57,7 +57,7 @@ public final class KafkaGround implements Ground {
 			.all()
 			.get();
 		stage.topics().forEach((topic) -> awaitLeaders(topic, orders.partitions()));
-		stage.store(0, orders.count());
+		stage.store(orders, 0, orders.count());
 		return stage;
 	}
 

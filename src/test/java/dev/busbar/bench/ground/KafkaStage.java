@@ -125,22 +125,22 @@ final class KafkaStage implements Stage {
 	}
 
 	@Override
-	public void store(int from, int to) throws Exception {
-		Program.paused(this.program, () -> send(from, to));
+	public void store(Orders like, int from, int to) throws Exception {
+		Program.paused(this.program, () -> send(like, from, to));
 	}
 
-	private void send(int from, int to) throws Exception {
+	private void send(Orders like, int from, int to) throws Exception {
 		List<Future<RecordMetadata>> sent = new ArrayList<>(to - from);
 		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", this.brokers,
 				"linger.ms", 20, "batch.size", 262_144, "max.in.flight.requests.per.connection", 1,
 				"enable.idempotence", false, "max.request.size", 4_000_000), new ByteArraySerializer(),
 				new ByteArraySerializer())) {
 			for (int i = from; i < to; i++) {
-				ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(in(this.orders.types().stream(i)),
-						utf8(this.orders.key(i)), this.orders.data(i));
+				ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(in(like.types().stream(i)),
+						utf8(like.key(i)), like.data(i));
 				message.headers().add("content-type", utf8("application/json"));
 				if (!this.entrant.isPeer()) {
-					this.orders.attributes("ce_", i).forEach((name, value) -> message.headers().add(name, utf8(value)));
+					like.attributes("ce_", i).forEach((name, value) -> message.headers().add(name, utf8(value)));
 				}
 				sent.add(producer.send(message));
 			}

@@ -14,36 +14,41 @@ import java.util.UUID;
  * @param partitions in how many partitions the streams are divided
  * @param note how many characters of note each has; with 100 the data has about 220 bytes
  * @param types of which event types they are
+ * @param kind which of several that are stored on one stage, from 0 on: each has
+ * customers and numbers of its own
  */
-public record Orders(int count, int keys, int partitions, int note, Types types) {
+public record Orders(int count, int keys, int partitions, int note, Types types, int kind) {
+
+	/** So many numbers each kind has. */
+	private static final int NUMBERS = 100_000_000;
 
 	/** Orders of the usual size, of a thousand customers, in four partitions. */
 	public static Orders usual(int count) {
-		return new Orders(count, 1_000, 4, 100, Types.ONE);
+		return new Orders(count, 1_000, 4, 100, Types.ONE, 0);
 	}
 
 	/**
 	 * How many the floor takes at a time: 500, and of large ones as many as have 16 MB.
 	 */
-	int batch() {
+	public int batch() {
 		return Math.max(1, Math.min(500, 16_000_000 / (this.note + 500)));
 	}
 
 	/** As many as are asked for, and otherwise the same. */
 	public Orders withCount(int other) {
-		return new Orders(other, this.keys, this.partitions, this.note, this.types);
+		return new Orders(other, this.keys, this.partitions, this.note, this.types, this.kind);
 	}
 
 	public Orders withKeys(int other) {
-		return new Orders(this.count, other, this.partitions, this.note, this.types);
+		return new Orders(this.count, other, this.partitions, this.note, this.types, this.kind);
 	}
 
 	public Orders withPartitions(int other) {
-		return new Orders(this.count, this.keys, other, this.note, this.types);
+		return new Orders(this.count, this.keys, other, this.note, this.types, this.kind);
 	}
 
 	public Orders withNote(int other) {
-		return new Orders(this.count, this.keys, this.partitions, other, this.types);
+		return new Orders(this.count, this.keys, this.partitions, other, this.types, this.kind);
 	}
 
 	/**
@@ -51,7 +56,22 @@ public record Orders(int count, int keys, int partitions, int note, Types types)
 	 * customers.
 	 */
 	public Orders withTypes(Types other) {
-		return new Orders(this.count, this.keys, this.partitions, this.note, other);
+		return new Orders(this.count, this.keys, this.partitions, this.note, other, this.kind);
+	}
+
+	/** Of another kind, to be stored beside those of this one. */
+	public Orders withKind(int other) {
+		return new Orders(this.count, this.keys, this.partitions, this.note, this.types, other);
+	}
+
+	/** The number of the first of this kind. */
+	public int first() {
+		return this.kind * NUMBERS;
+	}
+
+	/** Whether an order is of this kind. */
+	boolean has(int number) {
+		return number / NUMBERS == this.kind;
 	}
 
 	/**
@@ -71,13 +91,13 @@ public record Orders(int count, int keys, int partitions, int note, Types types)
 	}
 
 	public String key(int number) {
-		return "c-" + number % this.keys;
+		return "c-" + (first() + (number - first()) % this.keys);
 	}
 
 	/** The data of one. */
 	public byte[] data(int number) {
 		return ("{\"orderId\":\"o-" + number + "\",\"customer\":\"" + key(number) + "\",\"number\":"
-				+ number / this.keys + ",\"item\":\"book\",\"quantity\":3,\"amount\":123.45,\"note\":\""
+				+ (number - first()) / this.keys + ",\"item\":\"book\",\"quantity\":3,\"amount\":123.45,\"note\":\""
 				+ "x".repeat(this.note) + "\"}")
 			.getBytes(StandardCharsets.UTF_8);
 	}

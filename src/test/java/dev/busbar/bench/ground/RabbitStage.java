@@ -102,25 +102,25 @@ final class RabbitStage implements Stage {
 	}
 
 	@Override
-	public void store(int from, int to) throws Exception {
-		Program.paused(this.program, () -> send(from, to));
+	public void store(Orders like, int from, int to) throws Exception {
+		Program.paused(this.program, () -> send(like, from, to));
 	}
 
-	private void send(int from, int to) throws Exception {
+	private void send(Orders like, int from, int to) throws Exception {
 		Channel channel = this.connection.createChannel();
 		channel.confirmSelect();
 		for (int i = from; i < to; i++) {
 			BasicProperties.Builder properties = new BasicProperties.Builder().contentType("application/json")
 				.deliveryMode(2);
 			if (!this.entrant.isPeer()) {
-				Map<String, Object> headers = new HashMap<>(this.orders.attributes("cloudEvents_", i));
-				properties.messageId(Orders.id(i)).type(this.orders.types().type(i)).headers(headers);
+				Map<String, Object> headers = new HashMap<>(like.attributes("cloudEvents_", i));
+				properties.messageId(Orders.id(i)).type(like.types().type(i)).headers(headers);
 			}
-			String queue = this.orders.types().stream(i) + "." + this.group;
+			String queue = like.types().stream(i) + "." + this.group;
 			if (this.entrant != Entrant.PEER_A) {
-				queue += "-" + Partitions.of(this.orders.key(i), this.orders.partitions());
+				queue += "-" + Partitions.of(like.key(i), this.orders.partitions());
 			}
-			channel.basicPublish("", queue, properties.build(), this.orders.data(i));
+			channel.basicPublish("", queue, properties.build(), like.data(i));
 			if (i % 2_000 == 1_999) {
 				channel.waitForConfirmsOrDie(60_000);
 			}

@@ -14,10 +14,11 @@ public interface Stage extends AutoCloseable {
 
 	/**
 	 * Stores further orders, which the contestant finds all at once if it runs.
+	 * @param like what they are like
 	 * @param from the number of the first
 	 * @param to one past the number of the last
 	 */
-	default void store(int from, int to) throws Exception {
+	default void store(Orders like, int from, int to) throws Exception {
 		throw new UnsupportedOperationException("Orders come from elsewhere");
 	}
 
