@@ -1,128 +1,138 @@
 package dev.busbar.bench;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 
-import dev.busbar.bench.ground.Check;
-import dev.busbar.bench.ground.Entrant;
-import dev.busbar.bench.ground.Ground;
+import dev.busbar.bench.ground.Compilers;
 import dev.busbar.bench.ground.Measurement;
 import dev.busbar.bench.ground.Orders;
-import dev.busbar.bench.ground.Program;
-import dev.busbar.bench.ground.Stage;
-import org.jspecify.annotations.Nullable;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A process that handles stored orders as fast as it can, of one or of several kinds in
- * turn.
+ * One kind of orders that a process handles as fast as it can. For each round further
+ * orders are stored, and all of them are handled before it ends. The process ends with
+ * the first of its kinds that does.
  */
-final class Drain {
+final class Drain implements Contestant {
 
-	private final Ground ground;
+	static final Duration SETTLE = Duration.ofMillis(1_500);
 
-	private final Entrant entrant;
+	private static final Duration SLOW = Duration.ofMillis(500);
 
-	private final List<String> arguments;
+	private static final Duration FOREVER = Duration.ofHours(1);
 
-	private final List<DrainOf> kinds = new ArrayList<>();
+	/** Orders are stored for so much longer than they are wanted. */
+	private static final double SPARE = 1.3;
 
-	/** Orders of all kinds. */
-	private int stored;
+	private static final int FEWEST = 100;
 
-	private @Nullable Stage stage;
+	/** So many times shorter a warm-up is if the process is warm. */
+	private static final int WARM = 3;
 
-	private @Nullable Program program;
+	private final DrainProcess process;
 
-	private boolean finished;
+	private final String name;
 
-	/**
-	 * Creates one that is not started yet.
-	 * @param ground where it works
-	 * @param entrant who it is
-	 * @param arguments what it is started with besides
-	 */
-	Drain(Ground ground, Entrant entrant, List<String> arguments) {
-		this.ground = ground;
-		this.entrant = entrant;
-		this.arguments = arguments;
+	private final Orders like;
+
+	private final double warmUp;
+
+	private final Duration window;
+
+	/** Orders a second, as far as it is known. */
+	private double rate;
+
+	/** The number of the next one. */
+	private int next;
+
+	Drain(DrainProcess process, String name, Orders like, Duration warmUp, Duration window, double guess) {
+		this.process = process;
+		this.name = name;
+		this.like = like;
+		this.warmUp = warmUp.toMillis() / 1e3;
+		this.window = window;
+		this.rate = guess;
+		this.next = like.first();
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	Orders like() {
+		return this.like;
+	}
+
+	/** How many were stored. */
+	int stored() {
+		return this.next - this.like.first();
 	}
 
 	/**
-	 * Adds a kind of orders.
-	 * @param name what their rate is called
-	 * @param like what they are like, in no more than their keys and their size different
-	 * from others
-	 * @param warmUp how long it warms up with them, at least
-	 * @param window how long it is measured
-	 * @param guess how many it may handle in a second
+	 * The first orders are few, since it is not known how many it takes; then as many as
+	 * the time that is left, which is not too short to tell the rate. It goes on until
+	 * its compilers are at rest, or twice as long. If the process runs already, that time
+	 * is a third.
 	 */
-	Contestant of(String name, Orders like, Duration warmUp, Duration window, double guess) {
-		DrainOf kind = new DrainOf(this, name, like.withCount(0).withKind(this.kinds.size()), warmUp, window, guess);
-		this.kinds.add(kind);
-		return kind;
+	@Override
+	public void open() throws Exception {
+		double least = this.process.isStarted() ? this.warmUp / WARM : this.warmUp;
+		this.process.prepare(this.like);
+		double ran = learn(handle(count(Math.min(least, 1.5)), SLOW, FOREVER));
+		Compilers compilers = new Compilers(this.process.program());
+		boolean warm;
+		do {
+			double seconds = Math.max(4, Math.min(least - ran, 10));
+			double took = learn(handle(count(seconds), SLOW, FOREVER));
+			ran += took;
+			warm = compilers.areAtRest(took);
+		}
+		while (ran < least || (!warm && ran < Compilers.LONGEST * least));
+		System.out.println(compilers.end(this.name));
 	}
 
-	/** Prepares the place, if that was not done. */
-	void prepare(Orders like) throws Exception {
-		if (this.stage == null) {
-			this.stage = this.ground.stage(this.entrant, like);
+	/** Learns how fast it is, and gives how long it ran. */
+	private double learn(Measurement measured) {
+		this.rate = (measured.seconds() > 0.5) ? measured.rate() : 2 * this.rate;
+		return SLOW.toMillis() / 1e3 + measured.seconds();
+	}
+
+	@Override
+	public Map<String, Double> round() throws Exception {
+		double seconds = this.window.toMillis() / 1e3;
+		while (true) {
+			int count = count(SPARE * (seconds + SETTLE.toMillis() / 1e3));
+			Measurement measured = handle(count, SETTLE, this.window);
+			if (measured.seconds() * 2 >= seconds) {
+				// A slow round may be followed by a fast one.
+				this.rate = Math.max(measured.rate(), 0.8 * this.rate);
+				return Map.of(this.name, measured.rate());
+			}
+			this.rate *= 2;
+			System.out.printf("%s: %,d orders were too few%n", this.name, count);
 		}
 	}
 
-	boolean isRunning() {
-		return this.program != null;
+	private int count(double seconds) {
+		return (int) Math.max(FEWEST, this.rate * seconds);
 	}
 
-	Program program() {
-		return Objects.requireNonNull(this.program);
+	private Measurement handle(int count, Duration settle, Duration most) throws Exception {
+		int from = this.next;
+		this.next += count;
+		if (!this.like.has(this.next)) {
+			throw new IllegalStateException("There are no numbers left for " + this.name);
+		}
+		return this.process.handle(this.like, from, count, settle, most);
 	}
 
-	/**
-	 * Stores orders, measures, and waits until all are handled. The first ones are there
-	 * when it starts.
-	 */
-	Measurement handle(Orders like, int from, int count, Duration settle, Duration most) throws Exception {
-		Stage place = Objects.requireNonNull(this.stage);
-		long before = (this.stored > 0) ? place.results() : 0;
-		place.store(like, from, from + count);
-		this.stored += count;
-		Program running = this.program;
-		if (running == null) {
-			running = place.start(this.arguments);
-			this.program = running;
-		}
-		Measurement measured = Measurement.of(running, place, before, before + count, settle, most);
-		Measurement.awaitResults(running, place, before + count);
-		return measured;
+	@Override
+	public void finish() throws Exception {
+		this.process.finish();
 	}
 
-	/** Ends it in good order, and checks its work on all kinds, once. */
-	void finish() throws Exception {
-		if (this.finished) {
-			return;
-		}
-		this.finished = true;
-		program().check();
-		program().stop();
-		List<Orders> all = this.kinds.stream().map(DrainOf::like).toList();
-		assertThat(Check.done(this.entrant, Objects.requireNonNull(this.stage), all, 0))
-			.as("handled orders, %s", this.entrant.title())
-			.isBetween(this.stored - Math.max(5L, this.stored / 1_000), (long) this.stored);
-	}
-
-	void close() {
-		if (this.program != null) {
-			this.program.close();
-			this.program = null;
-		}
-		if (this.stage != null) {
-			this.stage.close();
-			this.stage = null;
-		}
+	@Override
+	public void close() {
+		this.process.close();
 	}
 
 }

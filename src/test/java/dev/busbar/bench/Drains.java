@@ -30,7 +30,7 @@ final class Drains {
 
 	private final Map<String, Double> rates = new HashMap<>();
 
-	private final Map<Process, Drain> processes = new HashMap<>();
+	private final Map<Shared, DrainProcess> processes = new HashMap<>();
 
 	Drains(Ground ground) {
 		this(ground, BenchSettings.warmUp(), BenchSettings.round());
@@ -50,7 +50,7 @@ final class Drains {
 	/**
 	 * A contestant that warms up once. Those that differ in nothing but the keys or the
 	 * size of their orders share a process, whose warm-up then is shorter for all but the
-	 * first; as long as the floor takes as many of them at a time.
+	 * first; unless the floor takes fewer of one at a time, see {@link Orders#batch()}.
 	 * @param name what its rate is called
 	 * @param entrant who it is
 	 * @param like what the orders are like
@@ -60,10 +60,10 @@ final class Drains {
 		if (entrant == Entrant.MODULITH) {
 			return new UnfedDrain(name, this.ground, entrant, this.warmUp, this.window);
 		}
-		Process process = new Process(entrant, like.partitions(), like.types(), like.batch(), List.of(arguments));
+		Shared shared = new Shared(entrant, like.partitions(), like.types(), like.batch(), List.of(arguments));
 		return this.processes
-			.computeIfAbsent(process, (each) -> new Drain(this.ground, each.entrant(), each.arguments()))
-			.of(name, like, this.warmUp, this.window, guess(entrant, like));
+			.computeIfAbsent(shared, (each) -> new DrainProcess(this.ground, each.entrant(), each.arguments()))
+			.add(name, like, this.warmUp, this.window, guess(entrant, like));
 	}
 
 	/**
@@ -122,7 +122,7 @@ final class Drains {
 	}
 
 	/** What contestants must have in common to share a process. */
-	private record Process(Entrant entrant, int partitions, Types types, int batch, List<String> arguments) {
+	private record Shared(Entrant entrant, int partitions, Types types, int batch, List<String> arguments) {
 	}
 
 	/** Prepares a stage for Busbar. */

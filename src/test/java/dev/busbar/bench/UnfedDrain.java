@@ -59,7 +59,7 @@ final class UnfedDrain implements Contestant {
 		Program running = Objects.requireNonNull(this.program);
 		long before = place.results();
 		running.resume();
-		Measurement measured = Measurement.of(running, place, before, Long.MAX_VALUE, DrainOf.SETTLE, this.window);
+		Measurement measured = Measurement.of(running, place, before, Long.MAX_VALUE, Drain.SETTLE, this.window);
 		running.pause();
 		return Map.of(this.name, measured.rate());
 	}

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What is measured last if all scenarios run, and only then: those on the embedded broker
- * on PostgreSQL that H2, too, can tell of. Whatever the time of all is too short for is
- * one of these. It has no tag, so that none of the names selects it.
+ * What is measured last if all scenarios run: those on the embedded broker on PostgreSQL
+ * that H2, too, can tell of. Whatever the time of all is too short for is one of these.
+ * It has no tag, so that no name of a benchmark selects it.
  */
 class WithPostgresqlBench {
 

@@ -61,7 +61,7 @@ public final class LogOrders {
 		log.sync();
 	}
 
-	/** Asks a program for orders. */
+	/** Asks a program for orders: from, to, keys, note and kind, in one line. */
 	public static void ask(Path folder, Orders orders, int from, int to) throws IOException {
 		replace(folder, ASKED, from + " " + to + " " + orders.keys() + " " + orders.note() + " " + orders.kind());
 	}

@@ -59,7 +59,7 @@ public final class BenchSettings {
 
 	/** Whether all scenarios run, which then share the time. */
 	public static boolean allRun() {
-		return System.getProperty("bench", "").isEmpty();
+		return System.getProperty("bench", "").isEmpty() && System.getProperty("it.test", "").isEmpty();
 	}
 
 	/** Whether Busbar is recorded by JFR. */

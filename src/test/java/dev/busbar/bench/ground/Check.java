@@ -18,14 +18,16 @@ public final class Check {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
+	private static final String KIND = "CAST(SUBSTRING(order_id FROM 3) AS INTEGER) / " + Orders.NUMBERS;
+
 	private Check() {
 	}
 
 	/**
 	 * Checks a stage whose contestant has stopped in good order, at whatever place: each
 	 * order has one state row, one inbox row, and one result on the bus; the orders of
-	 * each customer were taken from the first on without a gap; results say what they
-	 * should.
+	 * each customer, of each kind, were taken from the first on without a gap; the first
+	 * results say what they should.
 	 * @param entrant who has worked there
 	 * @param stage where
 	 * @param stored what was stored, of each kind
@@ -42,7 +44,7 @@ public final class Check {
 				.isPositive();
 			assertThat((entrant == Entrant.MODULITH) ? 0
 					: count(database,
-							"SELECT COUNT(*) FROM (SELECT customer FROM bench_order GROUP BY customer"
+							"SELECT COUNT(*) FROM (SELECT customer FROM bench_order GROUP BY customer, " + KIND
 									+ " HAVING COUNT(*) <> MAX(number) + 1) AS gap"))
 				.as("customers with a gap in their orders, %s", entrant.title())
 				.isZero();
@@ -77,6 +79,13 @@ public final class Check {
 			assertThat(data.required("amount").decimalValue()).isEqualByComparingTo("123.45");
 		}
 		return states;
+	}
+
+	/** How many orders of a kind have a state. */
+	public static long states(Stage stage, Orders like) throws SQLException {
+		try (Connection database = stage.database()) {
+			return count(database, "SELECT COUNT(*) FROM bench_order WHERE " + KIND + " = " + like.kind());
+		}
 	}
 
 	/** The order that a result tells of. */

@@ -87,7 +87,7 @@ final class EmbeddedStage implements Stage {
 		try (Connection open = database()) {
 			LogOrders.append(open, like, from, to);
 			open.setAutoCommit(true);
-			if (this.database != null && from == 0 && to > 0) {
+			if (this.database != null && this.program == null && to > from) {
 				try (Statement statement = open.createStatement()) {
 					// Of empty tables it would tell that reading all of them is quickest.
 					statement.execute("ANALYZE");

@@ -57,7 +57,7 @@ public final class KafkaGround implements Ground {
 			.all()
 			.get();
 		stage.topics().forEach((topic) -> awaitLeaders(topic, orders.partitions()));
-		stage.store(orders, 0, orders.count());
+		stage.store(orders, orders.first(), orders.first() + orders.count());
 		return stage;
 	}
 

@@ -14,13 +14,13 @@ import java.util.UUID;
  * @param partitions in how many partitions the streams are divided
  * @param note how many characters of note each has; with 100 the data has about 220 bytes
  * @param types of which event types they are
- * @param kind which of several that are stored on one stage, from 0 on: each has
- * customers and numbers of its own
+ * @param kind which of several that are stored on one stage, from 0 on: each has numbers
+ * of its own, and counts the orders of each customer anew
  */
 public record Orders(int count, int keys, int partitions, int note, Types types, int kind) {
 
 	/** So many numbers each kind has. */
-	private static final int NUMBERS = 100_000_000;
+	static final int NUMBERS = 100_000_000;
 
 	/** Orders of the usual size, of a thousand customers, in four partitions. */
 	public static Orders usual(int count) {
@@ -66,11 +66,11 @@ public record Orders(int count, int keys, int partitions, int note, Types types,
 
 	/** The number of the first of this kind. */
 	public int first() {
-		return this.kind * NUMBERS;
+		return Math.multiplyExact(this.kind, NUMBERS);
 	}
 
 	/** Whether an order is of this kind. */
-	boolean has(int number) {
+	public boolean has(int number) {
 		return number / NUMBERS == this.kind;
 	}
 
@@ -91,7 +91,7 @@ public record Orders(int count, int keys, int partitions, int note, Types types,
 	}
 
 	public String key(int number) {
-		return "c-" + (first() + (number - first()) % this.keys);
+		return "c-" + (number - first()) % this.keys;
 	}
 
 	/** The data of one. */

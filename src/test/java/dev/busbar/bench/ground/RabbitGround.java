@@ -70,7 +70,7 @@ public final class RabbitGround implements Ground {
 	public Stage stage(Entrant entrant, Orders orders) throws Exception {
 		String host = host();
 		RabbitStage stage = new RabbitStage(entrant, orders, port(), connect(host), host, this.free);
-		stage.store(orders, 0, orders.count());
+		stage.store(orders, orders.first(), orders.first() + orders.count());
 		return stage;
 	}
 

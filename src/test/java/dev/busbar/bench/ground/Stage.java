@@ -14,8 +14,8 @@ public interface Stage extends AutoCloseable {
 
 	/**
 	 * Stores further orders, which the contestant finds all at once if it runs.
-	 * @param like what they are like
-	 * @param from the number of the first
+	 * @param like what they are like, with the partitions and types of this stage
+	 * @param from the number of the first, one of this kind
 	 * @param to one past the number of the last
 	 */
 	default void store(Orders like, int from, int to) throws Exception {
