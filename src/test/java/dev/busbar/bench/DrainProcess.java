@@ -30,9 +30,6 @@ final class DrainProcess {
 
 	private final List<Drain> kinds = new ArrayList<>();
 
-	/** Orders of all kinds. */
-	private int stored;
-
 	private @Nullable Stage stage;
 
 	private @Nullable Program program;
@@ -86,10 +83,9 @@ final class DrainProcess {
 	 */
 	Measurement handle(Orders like, int from, int count, Duration settle, Duration most) throws Exception {
 		Stage place = Objects.requireNonNull(this.stage);
-		long before = (this.stored > 0) ? place.results() : 0;
-		place.store(like, from, from + count);
-		this.stored += count;
 		Program running = this.program;
+		long before = (running != null) ? place.results() : 0;
+		place.store(like, from, from + count);
 		if (running == null) {
 			running = place.start(this.arguments);
 			this.program = running;

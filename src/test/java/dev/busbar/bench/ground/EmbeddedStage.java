@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -128,11 +129,19 @@ final class EmbeddedStage implements Stage {
 		List<String> sample = new ArrayList<>();
 		try (Connection open = database();
 				Statement statement = open.createStatement();
-				ResultSet rows = statement.executeQuery("SELECT r.payload FROM busbar_log_record r"
-						+ " JOIN busbar_log_partition p ON r.id >= p.id * 1099511627776"
-						+ " AND r.id < p.id * 1099511627776 + 100 WHERE p.destination = 'order.accepted'")) {
-			while (rows.next()) {
-				sample.add(new String(rows.getBytes(1), StandardCharsets.UTF_8));
+				ResultSet partitions = statement
+					.executeQuery("SELECT id * 1099511627776, next_offset FROM busbar_log_partition"
+							+ " WHERE destination = 'order.accepted'");
+				PreparedStatement query = open.prepareStatement("SELECT payload FROM busbar_log_record WHERE id = ?")) {
+			while (partitions.next()) {
+				long count = partitions.getLong(2);
+				for (long i = 0; i < Math.min(count, SAMPLE); i++) {
+					query.setLong(1, partitions.getLong(1) + i * count / Math.min(count, SAMPLE));
+					try (ResultSet row = query.executeQuery()) {
+						row.next();
+						sample.add(new String(row.getBytes(1), StandardCharsets.UTF_8));
+					}
+				}
 			}
 		}
 		return sample;

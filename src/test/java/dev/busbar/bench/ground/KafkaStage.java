@@ -24,7 +24,6 @@ import dev.busbar.bench.peer.SafePeer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -208,8 +207,14 @@ final class KafkaStage implements Stage {
 	public List<String> sample() {
 		List<String> sample = new ArrayList<>();
 		try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-			for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofSeconds(10))) {
-				sample.add(new String(each.value(), StandardCharsets.UTF_8));
+			Map<TopicPartition, Long> ends = consumer.endOffsets(this.results);
+			for (int i = 0; i < SAMPLE; i++) {
+				int part = i;
+				ends.forEach((partition, end) -> consumer.seek(partition, end * part / SAMPLE));
+				ConsumerRecords<byte[], byte[]> some = consumer.poll(Duration.ofSeconds(10));
+				some.partitions()
+					.forEach((partition) -> sample
+						.add(new String(some.records(partition).get(0).value(), StandardCharsets.UTF_8)));
 			}
 		}
 		return sample;

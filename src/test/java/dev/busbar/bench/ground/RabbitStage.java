@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
@@ -191,11 +194,19 @@ final class RabbitStage implements Stage {
 
 	@Override
 	public List<String> sample() throws Exception {
-		List<String> sample = new ArrayList<>();
-		GetResponse next = this.channel.basicGet(RESULTS, true);
-		while (next != null && sample.size() < 100) {
-			sample.add(new String(next.getBody(), StandardCharsets.UTF_8));
-			next = this.channel.basicGet(RESULTS, true);
+		List<String> sample = Collections.synchronizedList(new ArrayList<>());
+		long count = results();
+		CountDownLatch left = new CountDownLatch((int) count);
+		long step = Math.max(1, count / SAMPLE);
+		this.channel.basicConsume(RESULTS, true, (tag, result) -> {
+			if (left.getCount() % step == 0) {
+				sample.add(new String(result.getBody(), StandardCharsets.UTF_8));
+			}
+			left.countDown();
+		}, (tag) -> {
+		});
+		if (!left.await(2, TimeUnit.MINUTES)) {
+			throw new IllegalStateException("Results that RabbitMQ has do not come");
 		}
 		return sample;
 	}

@@ -9,6 +9,9 @@ import java.util.List;
  */
 public interface Stage extends AutoCloseable {
 
+	/** How many results are looked at, of each partition or of all. */
+	int SAMPLE = 100;
+
 	/** Starts the contestant, with further arguments. */
 	Program start(List<String> arguments) throws Exception;
 
@@ -38,7 +41,9 @@ public interface Stage extends AutoCloseable {
 		throw new UnsupportedOperationException("Results are counted only");
 	}
 
-	/** The data of some results. */
+	/**
+	 * The data of some results, spread evenly over all of them; it may take them away.
+	 */
 	List<String> sample() throws Exception;
 
 	/** Gives back what was taken. */
