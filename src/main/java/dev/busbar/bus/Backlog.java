@@ -39,6 +39,18 @@ public interface Backlog {
 	Set<Integer> waiting(Set<Integer> slots);
 
 	/**
+	 * Asks in which slots events wait, outside of any transaction, and does not wait for
+	 * the answer: it tells of all that was stored before this call. Null where the broker
+	 * lives in the database: whoever sends to it asks himself, once for all that he
+	 * sends.
+	 * @param slots the slots asked for
+	 * @return what tells of them, null if {@link #waiting} is to be asked in its place
+	 */
+	default @Nullable Answer ask(Set<Integer> slots) {
+		return null;
+	}
+
+	/**
 	 * Has events wait behind those that do: with the running transaction, or, without
 	 * one, in one of its own that has committed when this returns.
 	 * @param events events of known types with their encoded data, in their order
@@ -52,5 +64,21 @@ public interface Backlog {
 	 * @return what is wrong, null if events are stored until the broker is back
 	 */
 	@Nullable String refusal();
+
+	/**
+	 * What a question was answered with, or will be.
+	 */
+	interface Answer {
+
+		/** Whether it is there, so that nobody waits for it. */
+		boolean isReady();
+
+		/**
+		 * Waits for the answer as {@link Backlog#waiting} does, and never fails.
+		 * @return the slots, of those asked for, in which an event waits
+		 */
+		Set<Integer> waiting();
+
+	}
 
 }

@@ -67,6 +67,7 @@ final class GroupSender {
 		if (!this.watch.available()) {
 			throw this.watch.unavailable();
 		}
+		this.holdups.ask(request);
 		this.queue.add(request);
 		if (this.closed) {
 			request.fail(stopped());
@@ -111,15 +112,15 @@ final class GroupSender {
 	}
 
 	/**
-	 * Sends the request and as many more as fit.
-	 * @return the request that was taken, but did not fit
+	 * Sends the request and as many more as fit and can be sent now.
+	 * @return the request that was taken, but is to be sent later
 	 */
 	private @Nullable Request gather(Request first) {
 		List<Request> requests = new ArrayList<>(List.of(first));
 		List<OutgoingEvent> batch = new ArrayList<>(first.events);
 		long bytes = first.bytes;
 		Request next = this.queue.poll();
-		while (next != null && batch.size() + next.events.size() <= this.properties.maxBatchEvents()
+		while (next != null && next.isReady() && batch.size() + next.events.size() <= this.properties.maxBatchEvents()
 				&& bytes + next.bytes <= this.properties.maxBatchSize().toBytes()) {
 			requests.add(next);
 			batch.addAll(next.events);

@@ -1,10 +1,11 @@
 package dev.busbar.bus.commit;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.OutgoingEvent;
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the events that may not be sent now, because one of their key waits to be
- * published. One query for all that are sent together; none for events without a key.
+ * published. None for events without a key. Where the backlog is asked on another thread,
+ * each request asks when it comes, so that the sender seldom waits for the answer;
+ * elsewhere one query is for all that are sent together.
  */
 final class Holdups {
 
@@ -21,6 +24,16 @@ final class Holdups {
 
 	Holdups(@Nullable Backlog backlog) {
 		this.backlog = backlog;
+	}
+
+	/** Asks for a request that has just come, unless it is asked for when it is sent. */
+	void ask(Request request) {
+		if (this.backlog != null) {
+			Set<Integer> slots = slots(keyed(request).map(OutgoingEvent::event));
+			if (!slots.isEmpty()) {
+				request.answer = this.backlog.ask(slots);
+			}
+		}
 	}
 
 	/**
@@ -32,13 +45,27 @@ final class Holdups {
 		if (asked == null) {
 			return;
 		}
-		List<OutgoingEvent> keyed = new ArrayList<>();
+		List<OutgoingEvent> unasked = new ArrayList<>();
 		for (Request request : requests) {
-			if (!request.waited) {
-				request.events.stream().filter((event) -> event.event().key() != null).forEach(keyed::add);
+			Backlog.Answer answer = request.answer;
+			if (answer == null) {
+				keyed(request).forEach(unasked::add);
+			}
+			else {
+				hold(keyed(request).toList(), answer.waiting());
 			}
 		}
-		Set<Integer> waiting = waiting(asked, keyed.stream().map(OutgoingEvent::event).toList());
+		Set<Integer> slots = slots(unasked.stream().map(OutgoingEvent::event));
+		if (!slots.isEmpty()) {
+			hold(unasked, asked.waiting(slots));
+		}
+	}
+
+	private static Stream<OutgoingEvent> keyed(Request request) {
+		return request.waited ? Stream.empty() : request.events.stream().filter((event) -> event.event().key() != null);
+	}
+
+	private static void hold(List<OutgoingEvent> keyed, Set<Integer> waiting) {
 		if (!waiting.isEmpty()) {
 			keyed.stream()
 				.filter((event) -> waiting.contains(Backlog.slot(event.event())))
@@ -53,7 +80,8 @@ final class Holdups {
 			return List.of();
 		}
 		List<Event<byte @Nullable []>> keyed = events.stream().filter((event) -> event.key() != null).toList();
-		Set<Integer> waiting = waiting(asked, keyed);
+		Set<Integer> slots = slots(keyed.stream());
+		Set<Integer> waiting = slots.isEmpty() ? Set.of() : asked.waiting(slots);
 		return waiting.isEmpty() ? List.of()
 				: keyed.stream().filter((event) -> waiting.contains(Backlog.slot(event))).toList();
 	}
@@ -70,10 +98,8 @@ final class Holdups {
 				|| (failure instanceof CompletionException && failure.getCause() instanceof Held);
 	}
 
-	private static Set<Integer> waiting(Backlog backlog, List<? extends Event<?>> keyed) {
-		Set<Integer> slots = new HashSet<>();
-		keyed.forEach((event) -> slots.add(Backlog.slot(event)));
-		return slots.isEmpty() ? Set.of() : backlog.waiting(slots);
+	private static Set<Integer> slots(Stream<? extends Event<?>> keyed) {
+		return keyed.map(Backlog::slot).collect(Collectors.toSet());
 	}
 
 	/**

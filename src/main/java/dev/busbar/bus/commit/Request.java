@@ -2,7 +2,9 @@ package dev.busbar.bus.commit;
 
 import java.util.List;
 
+import dev.busbar.bus.Backlog;
 import dev.busbar.bus.OutgoingEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one caller publishes in one call.
@@ -20,6 +22,9 @@ final class Request {
 
 	final long bytes;
 
+	/** In which slots events wait before its own; null if that was not asked. */
+	Backlog.@Nullable Answer answer;
+
 	Request(List<OutgoingEvent> events, boolean waited) {
 		this.events = events;
 		this.waited = waited;
@@ -29,6 +34,12 @@ final class Request {
 	static long weigh(OutgoingEvent event) {
 		byte[] data = event.event().data();
 		return ENVELOPE + ((data != null) ? data.length : 0);
+	}
+
+	/** Whether it can be sent without waiting for an answer. */
+	boolean isReady() {
+		Backlog.Answer asked = this.answer;
+		return asked == null || asked.isReady();
 	}
 
 	void fail(RuntimeException failure) {

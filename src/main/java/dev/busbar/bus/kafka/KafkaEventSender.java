@@ -124,7 +124,7 @@ final class KafkaEventSender implements EventSender, DisposableBean {
 				int count = counts.computeIfAbsent(topic, (name) -> open.partitionsFor(name).size());
 				ProducerRecord<byte[], byte[]> message = message(topic, count, event);
 				if (message != null) {
-					sent.add(new Sent(event, open.send(message)));
+					sent.add(new Sent(event, open.send(message, (metadata, refusal) -> confirmed(event, refusal))));
 				}
 			}
 			catch (RuntimeException ex) {
@@ -134,6 +134,15 @@ final class KafkaEventSender implements EventSender, DisposableBean {
 			}
 		}
 		return sent;
+	}
+
+	/**
+	 * At once: its publisher waits for nothing else. Failures are told once all is known.
+	 */
+	private static void confirmed(OutgoingEvent event, @Nullable Exception failure) {
+		if (failure == null) {
+			event.stored().complete(null);
+		}
 	}
 
 	/** The event's record; null if there can be none, which is this event's own fault. */
@@ -176,7 +185,6 @@ final class KafkaEventSender implements EventSender, DisposableBean {
 		while (true) {
 			try {
 				sent.confirmation.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-				sent.event.stored().complete(null);
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;

@@ -4,7 +4,13 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.busbar.bus.Backlog.Answer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +60,9 @@ final class BacklogQuestion {
 		return thread;
 	});
 
-	private volatile @Nullable Future<Set<Integer>> late;
+	private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
+
+	private volatile @Nullable Future<?> late;
 
 	private volatile Instant lateSince = Instant.EPOCH;
 
@@ -77,14 +86,14 @@ final class BacklogQuestion {
 
 	/** The slots, of those given, in which an event may wait. Fails never. */
 	Set<Integer> waiting(Set<Integer> asked) {
-		return (this.embedded && !this.failed) ? askedHere(asked) : askedElsewhere(asked);
+		return (this.embedded && !this.failed) ? askedHere(asked) : askElsewhere(asked).waiting();
 	}
 
 	/** If it fails, nothing goes on to a broker that is the same database. */
 	private Set<Integer> askedHere(Set<Integer> asked) {
 		long question = this.known.question();
 		try {
-			Set<Integer> waiting = ask(asked);
+			Set<Integer> waiting = askNow(asked);
 			this.known.answer(question, asked, waiting);
 			return waiting;
 		}
@@ -95,39 +104,58 @@ final class BacklogQuestion {
 		}
 	}
 
-	private Set<Integer> askedElsewhere(Set<Integer> asked) {
-		Future<Set<Integer>> before = this.late;
-		if (before != null && !before.isDone()) {
-			return unanswered(asked);
+	/**
+	 * Asks without waiting, together with whoever asks before the database is asked.
+	 * Fails never.
+	 * @return null if whoever publishes asks himself
+	 */
+	@Nullable Answer ask(Set<Integer> asked) {
+		return (this.embedded && !this.failed) ? null : askElsewhere(asked);
+	}
+
+	private Question askElsewhere(Set<Integer> asked) {
+		Question question = new Question(asked, this.known.question());
+		if (isLate()) {
+			question.answer.completeExceptionally(new IllegalStateException("An older question waits for its answer"));
+			return question;
 		}
-		long question = this.known.question();
-		Future<Set<Integer>> answer;
+		this.questions.add(question);
 		try {
-			answer = this.asking.submit(() -> ask(asked));
+			this.asking.execute(this::askAll);
 		}
 		catch (RejectedExecutionException ex) {
 			// The application stops.
-			return this.known.among(asked);
+			question.answer.complete(this.known.among(asked));
 		}
-		try {
-			Set<Integer> waiting = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-			this.known.answer(question, asked, waiting);
-			return waiting;
-		}
-		catch (TimeoutException ex) {
-			this.lateSince = this.clock.instant();
-			this.late = answer;
-		}
-		catch (ExecutionException ex) {
-			logger.debug("The database does not tell what waits to be published", ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return unanswered(asked);
+		return question;
 	}
 
-	private Set<Integer> ask(Set<Integer> asked) {
+	/** Asks all that gathered while the database was asked before. */
+	private void askAll() {
+		List<Question> together = new ArrayList<>();
+		Set<Integer> slots = new HashSet<>();
+		for (Question next = this.questions.poll(); next != null; next = this.questions.poll()) {
+			together.add(next);
+			slots.addAll(next.asked);
+		}
+		if (together.isEmpty()) {
+			return;
+		}
+		try {
+			Set<Integer> waiting = askNow(slots);
+			together.forEach((question) -> question.answer.complete(waiting));
+		}
+		catch (Throwable ex) {
+			together.forEach((question) -> question.answer.completeExceptionally(ex));
+		}
+	}
+
+	private boolean isLate() {
+		Future<?> before = this.late;
+		return before != null && !before.isDone();
+	}
+
+	private Set<Integer> askNow(Set<Integer> asked) {
 		try {
 			Set<Integer> waiting = this.slots.waiting(asked, this.clock.instant());
 			this.away = false;
@@ -142,15 +170,61 @@ final class BacklogQuestion {
 	}
 
 	private Set<Integer> unanswered(Set<Integer> asked) {
-		Future<Set<Integer>> pending = this.late;
-		boolean silent = pending != null && !pending.isDone()
-				&& this.clock.instant().isAfter(this.lateSince.plus(SILENCE));
+		boolean silent = isLate() && this.clock.instant().isAfter(this.lateSince.plus(SILENCE));
 		return (this.away || silent) ? this.known.among(asked) : asked;
 	}
 
 	/** No interrupt, which inside H2 closes the database for all. */
 	void close() {
 		this.asking.shutdown();
+	}
+
+	/**
+	 * A question that another thread asks.
+	 */
+	private final class Question implements Answer {
+
+		private final Set<Integer> asked;
+
+		private final long number;
+
+		private final CompletableFuture<Set<Integer>> answer = new CompletableFuture<>();
+
+		private Question(Set<Integer> asked, long number) {
+			this.asked = asked;
+			this.number = number;
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.answer.isDone();
+		}
+
+		@Override
+		public Set<Integer> waiting() {
+			// Behind one that is late already, nobody waits once more.
+			if (!this.answer.isDone() && isLate()) {
+				return unanswered(this.asked);
+			}
+			try {
+				Set<Integer> waiting = new HashSet<>(this.answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+				waiting.retainAll(this.asked);
+				BacklogQuestion.this.known.answer(this.number, this.asked, waiting);
+				return waiting;
+			}
+			catch (TimeoutException ex) {
+				BacklogQuestion.this.lateSince = BacklogQuestion.this.clock.instant();
+				BacklogQuestion.this.late = this.answer;
+			}
+			catch (ExecutionException ex) {
+				logger.debug("The database does not tell what waits to be published", ex);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return unanswered(this.asked);
+		}
+
 	}
 
 }

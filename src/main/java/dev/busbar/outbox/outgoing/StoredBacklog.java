@@ -76,6 +76,11 @@ public final class StoredBacklog implements Backlog, DisposableBean {
 	}
 
 	@Override
+	public @Nullable Answer ask(Set<Integer> asked) {
+		return this.question.ask(asked);
+	}
+
+	@Override
 	public void append(List<Event<byte @Nullable []>> events) {
 		append(events, null);
 	}

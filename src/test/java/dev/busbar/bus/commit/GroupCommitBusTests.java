@@ -94,6 +94,34 @@ class GroupCommitBusTests {
 	}
 
 	@Test
+	void whoseAnswerIsNotThereGoesLaterAndIsWaitedFor() throws Exception {
+		Asked asked = new Asked();
+		this.backlog = asked;
+		GroupCommitBus bus = gated();
+		List<Future<?>> done = new ArrayList<>();
+		done.add(this.callers.submit(() -> bus.publish(TestEvents.event("a", "first", "k1"))));
+		Awaitility.await().until(() -> this.batches.size() == 1);
+		CompletableFuture<Set<Integer>> answer = new CompletableFuture<>();
+		done.add(this.callers.submit(() -> bus.publish(TestEvents.event("a", "second", "k1"))));
+		Awaitility.await().until(() -> bus.queued() == 1);
+		asked.next = answer;
+		done.add(this.callers.submit(() -> bus.publish(TestEvents.event("a", "third", "k1"))));
+		Awaitility.await().until(() -> bus.queued() == 2);
+		asked.next = CompletableFuture.completedFuture(Set.of());
+		done.add(this.callers.submit(() -> bus.publish(TestEvents.event("a", "fourth", "k2"))));
+		Awaitility.await().until(() -> bus.queued() == 3);
+		this.gate.countDown();
+		done.get(1).get();
+		assertThat(this.batches).containsExactly(List.of("first"), List.of("second"));
+		answer.complete(Set.of(Partitions.of("k1", Backlog.SLOTS)));
+		for (Future<?> each : done) {
+			each.get();
+		}
+		assertThat(asked.appended).containsExactly("third");
+		assertThat(this.batches).containsExactly(List.of("first"), List.of("second"), List.of("fourth"));
+	}
+
+	@Test
 	void whatHasWaitedIsSentWithoutAsking() {
 		Waiting waiting = new Waiting("k1");
 		this.backlog = waiting;
@@ -403,6 +431,48 @@ class GroupCommitBusTests {
 		@Override
 		public void probe() throws java.io.IOException {
 			throw new java.io.IOException("away");
+		}
+
+	}
+
+	/** Answers when the test does. */
+	private static final class Asked implements Backlog {
+
+		final List<String> appended = new CopyOnWriteArrayList<>();
+
+		volatile CompletableFuture<Set<Integer>> next = CompletableFuture.completedFuture(Set.of());
+
+		@Override
+		public Answer ask(Set<Integer> slots) {
+			CompletableFuture<Set<Integer>> answer = this.next;
+			return new Answer() {
+
+				@Override
+				public boolean isReady() {
+					return answer.isDone();
+				}
+
+				@Override
+				public Set<Integer> waiting() {
+					return answer.join();
+				}
+
+			};
+		}
+
+		@Override
+		public Set<Integer> waiting(Set<Integer> slots) {
+			throw new IllegalStateException("asked twice");
+		}
+
+		@Override
+		public void append(List<Event<byte @Nullable []>> events) {
+			events.forEach((event) -> this.appended.add(event.id()));
+		}
+
+		@Override
+		public @Nullable String refusal() {
+			return null;
 		}
 
 	}

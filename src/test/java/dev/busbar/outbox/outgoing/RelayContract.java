@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -441,6 +443,45 @@ abstract class RelayContract {
 	}
 
 	@Test
+	void questionsThatComeWhileTheDatabaseIsAskedAreAskedTogether() throws Exception {
+		CountDownLatch slow = new CountDownLatch(1);
+		AtomicInteger asked = new AtomicInteger();
+		DataSource counted = new DelegatingDataSource(this.database.dataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				asked.incrementAndGet();
+				try {
+					slow.await();
+				}
+				catch (InterruptedException ex) {
+					throw new SQLException(ex);
+				}
+				return super.getConnection();
+			}
+
+		};
+		StoredBacklog backlog = backlog(100, new OutgoingSlots(counted, this.rows, "app", List.of("order.placed")));
+		int slot = Backlog.slot(event("x", "k"));
+		int other = (slot + 1) % Backlog.SLOTS;
+		List<Backlog.Answer> answers = new ArrayList<>();
+		answers.add(Objects.requireNonNull(backlog.ask(Set.of(other))));
+		Awaitility.await().until(() -> asked.get() == 1);
+		for (Set<Integer> slots : List.of(Set.of(slot), Set.of(slot, other), Set.of(other))) {
+			answers.add(Objects.requireNonNull(backlog.ask(slots)));
+		}
+		assertThat(answers).noneMatch(Backlog.Answer::isReady);
+		backlog.append(events("k", 0, 1));
+		slow.countDown();
+		assertThat(answers.get(1).waiting()).containsExactly(slot);
+		assertThat(answers.get(2).waiting()).containsExactly(slot);
+		assertThat(answers.get(3).waiting()).isEmpty();
+		assertThat(answers.get(0).waiting()).isEmpty();
+		assertThat(answers).allMatch(Backlog.Answer::isReady);
+		assertThat(asked).as("one question, and one of two parts: whether any waits, and which").hasValue(3);
+	}
+
+	@Test
 	void whileNoConnectionIsFreeAllWaits() {
 		DataSource busy = new DelegatingDataSource(this.database.dataSource()) {
 
@@ -473,6 +514,7 @@ abstract class RelayContract {
 		};
 		StoredBacklog backlog = backlog(100, new OutgoingSlots(watched, this.rows, "app", List.of("order.placed")),
 				true);
+		assertThat(backlog.ask(OutgoingSlots.all())).isNull();
 		assertThat(backlog.waiting(OutgoingSlots.all())).isEmpty();
 		backlog.append(events("k", 0, 1));
 		Set<Integer> waits = Set.of(Backlog.slot(event("x", "k")));
