@@ -5,18 +5,20 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
+import dev.busbar.outbox.OutboxBlocks.Whole;
+import dev.busbar.outbox.OutboxInserts.Inserted;
 import dev.busbar.store.EventKeys;
+import dev.busbar.store.HandlingTimes;
 import dev.busbar.store.PlannedTemplate;
 import dev.busbar.store.StoreSchema;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -26,38 +28,6 @@ import org.springframework.jdbc.support.SqlArrayValue;
  * beside it the data byte for byte.
  */
 final class JdbcOutbox implements Outbox {
-
-	private static final String NEXT = "select nextval('busbar_outbox_seq')";
-
-	private static final String INSERT = """
-			insert into busbar_outbox (stored, published, handling, number, consumer_group, cause_key, cause_id, envelope,
-				data, large_data)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-			""";
-
-	// The number of the first comes back; the driver's round trip for it alone costs as
-	// much as the insert of some rows.
-	private static final String INSERT_ALL = """
-			with range as materialized (select nextval('busbar_outbox_seq') as first),
-				added as (
-					insert into busbar_outbox (stored, published, handling, number, consumer_group, cause_key,
-						cause_id, envelope, data, large_data)
-					select cast(? as timestamp with time zone), cast(? as timestamp with time zone),
-						cast(? as bigint), range.first + o - 1, g, k, i, e, d, l
-					from range, unnest(cast(? as varchar array), cast(? as bytea array), cast(? as varchar array),
-						cast(? as bytea array), cast(? as bytea array), cast(? as bytea array))
-						with ordinality as u(g, k, i, e, d, l, o))%s
-			select first from range
-			""";
-
-	private static final String INSERT_PUBLISHED = INSERT_ALL.formatted("");
-
-	private static final String INSERT_BLOCK = INSERT_ALL.formatted("""
-			,
-				block as (
-					insert into busbar_outbox_block (first_number, consumer_group, size, stored)
-					select range.first, cast(? as varchar), cast(? as integer), cast(? as timestamp with time zone)
-					from range)""");
 
 	// Also what the sweep has marked meanwhile, which costs less than to look for that.
 	private static final String MARK = "update busbar_outbox set published = ? where number = any(?)";
@@ -78,6 +48,10 @@ final class JdbcOutbox implements Outbox {
 
 	private final OutboxBlocks blocks;
 
+	private final OutboxInserts inserts;
+
+	private final HandlingTimes times;
+
 	private final StoreSchema schema;
 
 	private final Clock clock;
@@ -88,58 +62,54 @@ final class JdbcOutbox implements Outbox {
 		this.blocks = new OutboxBlocks(dataSource);
 		this.schema = schema;
 		this.rows = new OutboxRows(codec);
+		this.inserts = new OutboxInserts(dataSource, schema, this.rows, this.blocks);
+		this.times = new HandlingTimes(dataSource);
 		this.results = new ResultRows(dataSource, schema, codec);
 		this.clock = clock;
 	}
 
 	@Override
-	public List<OutboxEntry> add(long handling, List<Result> results) {
-		return add(handling, results, true);
+	public List<OutboxEntry> add(long handling, List<Result> results, Meanwhile meanwhile) {
+		checkGroup(results);
+		OffsetDateTime now = now();
+		if (results.isEmpty() || meanwhile.micros().isEmpty() || !this.schema.insertsTogether()) {
+			markPublished(meanwhile.published());
+			this.times.add(handling, meanwhile.micros(), now);
+			return add(results, (part) -> this.inserts.waiting(handling, part, now));
+		}
+		Whole mark = OutboxBlocks.only(meanwhile.published());
+		int some = Math.min(results.size(), OutboxBlocks.SIZE);
+		Inserted inserted = this.inserts.waiting(handling, results.subList(0, some), now, meanwhile.micros(), mark);
+		if (!inserted.marked()) {
+			markPublished(meanwhile.published());
+		}
+		List<OutboxEntry> entries = entries(results.subList(0, some), inserted.first());
+		entries.addAll(add(results.subList(some, results.size()), (part) -> this.inserts.waiting(handling, part, now)));
+		return entries;
 	}
 
 	@Override
 	public void addPublished(long handling, List<Result> results) {
-		add(handling, results, false);
+		checkGroup(results);
+		OffsetDateTime now = now();
+		add(results, (part) -> this.inserts.published(handling, part, now));
 	}
 
-	private List<OutboxEntry> add(long handling, List<Result> results, boolean waiting) {
-		checkGroup(results);
+	private static List<OutboxEntry> add(List<Result> results, ToLongFunction<List<Result>> insert) {
 		List<OutboxEntry> entries = new ArrayList<>(results.size());
 		for (int from = 0; from < results.size(); from += OutboxBlocks.SIZE) {
 			List<Result> part = results.subList(from, Math.min(results.size(), from + OutboxBlocks.SIZE));
-			long number = insert(handling, part, waiting);
-			for (Result result : part) {
-				entries.add(new OutboxEntry(number, result.event(), null));
-				number++;
-			}
+			entries.addAll(entries(part, insert.applyAsLong(part)));
 		}
 		return entries;
 	}
 
-	/**
-	 * Stores as many as a block has, and returns the number of the first. What waits to
-	 * be published says its block, as long as it has not been opened: the rows themselves
-	 * are marked either way.
-	 */
-	private long insert(long handling, List<Result> results, boolean waiting) {
-		List<@Nullable Object[]> rows = this.rows.of(results);
-		OffsetDateTime now = time(this.clock.instant());
-		String group = EventKeys.storable(results.get(0).group());
-		if (this.schema.insertsTogether()) {
-			@Nullable Object[] columns = joined(new Object[] { now, now, handling }, OutboxRows.columns(rows));
-			return waiting ? number(INSERT_BLOCK, joined(columns, group, rows.size(), now))
-					: number(INSERT_PUBLISHED, columns);
+	private static List<OutboxEntry> entries(List<Result> results, long first) {
+		List<OutboxEntry> entries = new ArrayList<>(results.size());
+		for (int i = 0; i < results.size(); i++) {
+			entries.add(new OutboxEntry(first + i, results.get(i).event(), null));
 		}
-		long first = number(NEXT);
-		if (waiting) {
-			this.blocks.add(first, group, rows.size(), now);
-		}
-		List<Object[]> numbered = new ArrayList<>(rows.size());
-		for (int i = 0; i < rows.size(); i++) {
-			numbered.add(joined(new Object[] { now, now, handling, first + i }, rows.get(i)));
-		}
-		this.jdbc.batchUpdate(INSERT, numbered);
-		return first;
+		return entries;
 	}
 
 	private static void checkGroup(List<Result> results) {
@@ -148,26 +118,12 @@ final class JdbcOutbox implements Outbox {
 		}
 	}
 
-	private long number(String sql, @Nullable Object... parameters) {
-		Long number = this.jdbc.queryForObject(sql, Long.class, parameters);
-		if (number == null) {
-			throw new IllegalStateException("The sequence busbar_outbox_seq gave no number");
-		}
-		return number;
-	}
-
-	private static @Nullable Object[] joined(@Nullable Object[] first, @Nullable Object... second) {
-		@Nullable Object[] all = Arrays.copyOf(first, first.length + second.length);
-		System.arraycopy(second, 0, all, first.length, second.length);
-		return all;
-	}
-
 	@Override
 	public void markPublished(Collection<Long> entries) {
 		if (entries.isEmpty()) {
 			return;
 		}
-		OffsetDateTime now = time(this.clock.instant());
+		OffsetDateTime now = now();
 		List<Long> single = this.blocks.mark(entries, now);
 		if (!single.isEmpty()) {
 			this.blocks.open(single, now);
@@ -187,7 +143,7 @@ final class JdbcOutbox implements Outbox {
 	@Override
 	public List<OutboxEntry> claimUnpublished(String group, Instant before, long after, int limit) {
 		String stored = EventKeys.storable(group);
-		this.blocks.openStale(stored, time(before), after, limit, time(this.clock.instant()));
+		this.blocks.openStale(stored, time(before), after, limit, now());
 		return this.jdbc.query(CLAIM, (row, number) -> this.rows.entry(row), stored, time(before), after, limit);
 	}
 
@@ -199,6 +155,10 @@ final class JdbcOutbox implements Outbox {
 	@Override
 	public List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit) {
 		return this.results.whole(List.of(EventKeys.of(group, source, id)), limit);
+	}
+
+	private OffsetDateTime now() {
+		return time(this.clock.instant());
 	}
 
 	private static OffsetDateTime time(Instant instant) {

@@ -22,7 +22,22 @@ public interface Outbox {
 	 * @return what was stored, in the same order
 	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
 	 */
-	List<OutboxEntry> add(long handling, List<Result> results);
+	default List<OutboxEntry> add(long handling, List<Result> results) {
+		return add(handling, results, Meanwhile.NOTHING);
+	}
+
+	/**
+	 * Stores results that are still to be published, as {@link #add(long, List)}, and
+	 * with them what else a handling ends with: in one statement where the database can.
+	 * @param handling the number under which the inbox has admitted their causes in this
+	 * transaction: by it they are found
+	 * @param results the results with their causes, in the order in which they are to be
+	 * published, all of one group
+	 * @param meanwhile what else is to be written
+	 * @return what was stored, in the same order
+	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
+	 */
+	List<OutboxEntry> add(long handling, List<Result> results, Meanwhile meanwhile);
 
 	/**
 	 * Stores results that the running transaction has published already.
@@ -85,6 +100,21 @@ public interface Outbox {
 	 * @return the first ones in their order
 	 */
 	List<OutboxEntry> wholeResultsOf(String group, String source, String id, int limit);
+
+	/**
+	 * What is written with results.
+	 *
+	 * @param published the numbers of entries that were published before, as in
+	 * {@link #markPublished}
+	 * @param micros how long the handler took for each event of the handling, as in
+	 * {@link dev.busbar.store.Inbox#finish}
+	 */
+	record Meanwhile(List<Long> published, List<Long> micros) {
+
+		/** Nothing else. */
+		public static final Meanwhile NOTHING = new Meanwhile(List.of(), List.of());
+
+	}
 
 	/**
 	 * A result that a handler returned.

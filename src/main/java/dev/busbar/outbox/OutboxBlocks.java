@@ -8,8 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -35,7 +38,8 @@ final class OutboxBlocks {
 			insert into busbar_outbox_block (first_number, consumer_group, size, stored) values (?, ?, ?, ?)
 			""";
 
-	private static final String MARK = """
+	/** Takes the time, the number of the first result, and the size. */
+	static final String MARK = """
 			update busbar_outbox_block set published = ? where first_number = ? and size = ? and published is null
 			""";
 
@@ -91,6 +95,16 @@ final class OutboxBlocks {
 	}
 
 	/**
+	 * The block to which published results belong.
+	 * @return null if they are of several blocks, or there are none
+	 */
+	static @Nullable Whole only(Collection<Long> numbers) {
+		Set<Long> results = new TreeSet<>(numbers);
+		Set<Long> blocks = results.stream().map(OutboxBlocks::first).collect(Collectors.toSet());
+		return (blocks.size() == 1) ? new Whole(blocks.iterator().next(), results.size()) : null;
+	}
+
+	/**
 	 * Opens the blocks of some results, as far as they wait to be published; to be called
 	 * inside a transaction.
 	 */
@@ -126,6 +140,16 @@ final class OutboxBlocks {
 
 	private static long first(long number) {
 		return number - (number - 1) % SIZE;
+	}
+
+	/**
+	 * A block of which all results are published.
+	 *
+	 * @param first the number of its first result
+	 * @param size how many results it has
+	 */
+	record Whole(long first, int size) {
+
 	}
 
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
@@ -74,6 +73,8 @@ final class JdbcInbox implements Inbox {
 
 	private final InboxEntries entries;
 
+	private final HandlingTimes times;
+
 	private final Clock clock;
 
 	JdbcInbox(DataSource dataSource, StoreSchema schema, Clock clock) {
@@ -83,6 +84,7 @@ final class JdbcInbox implements Inbox {
 		this.rows = new InboxRows(this.jdbc, schema);
 		this.newEvents = new NewEvents(this.jdbc, planned, this.known);
 		this.schema = schema;
+		this.times = new HandlingTimes(dataSource);
 		this.entries = new InboxEntries(this.jdbc);
 		this.clock = clock;
 	}
@@ -140,11 +142,7 @@ final class JdbcInbox implements Inbox {
 
 	@Override
 	public void finish(long handling, long[] micros) {
-		if (micros.length > 0) {
-			String text = LongStream.of(micros).mapToObj(Long::toString).collect(Collectors.joining(","));
-			this.jdbc.update("insert into busbar_handling (number, micros, finished) values (?, ?, ?)", handling, text,
-					now());
-		}
+		this.times.add(handling, LongStream.of(micros).boxed().toList(), now());
 	}
 
 	@Override

@@ -374,7 +374,7 @@ public class IngressApplication {
 	private record Results(Stores stores) implements Outbox {
 
 		@Override
-		public List<OutboxEntry> add(long handling, List<Result> results) {
+		public List<OutboxEntry> add(long handling, List<Result> results, Meanwhile meanwhile) {
 			throw new UnsupportedOperationException();
 		}
 

@@ -2,6 +2,7 @@ package dev.busbar.outbox;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import dev.busbar.event.Event;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.store.EventKeys;
 import dev.busbar.store.Inbox;
+import dev.busbar.store.InboxEntry;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +160,53 @@ abstract class OutboxContract {
 		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
 		assertThat(claim(100)).isEmpty();
 		assertThat(results(cause)).extracting(OutboxEntry::published).containsOnly(NOW);
+	}
+
+	@Test
+	void whatAHandlingEndsWithIsWrittenWithItsResults() {
+		Event<byte @Nullable []> before = TestEvents.event(id(), "{}");
+		List<Long> published = numbers(add(before, 3));
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<OutboxEntry> entries = add(cause, 2, new Outbox.Meanwhile(published, List.of(11L)));
+		assertThat(this.outbox.unpublished("g", List.of(before))).isEmpty();
+		assertThat(results(before)).extracting(OutboxEntry::published).containsOnly(NOW);
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(numbers(entries)).hasSize(2);
+		assertThat(this.inbox.find(cause.id(), "/test", 10)).extracting(InboxEntry::duration)
+			.containsExactly(Duration.ofNanos(11_000));
+		assertThat(claim(100)).isEqualTo(numbers(entries));
+	}
+
+	@Test
+	void whatIsMarkedWithResultsMayBePartsOfBlocksOrSeveralOrNothing() {
+		Event<byte @Nullable []> before = TestEvents.event(id(), "{}");
+		List<Long> first = numbers(add(before, 3));
+		List<Long> second = numbers(add(before, 2));
+		List<Long> third = numbers(add(before, 2));
+		add(TestEvents.event(id(), "{}"), 1, new Outbox.Meanwhile(first.subList(1, 3), List.of(1L)));
+		assertThat(numbers(this.outbox.unpublished("g", List.of(before)))).contains(first.get(0))
+			.doesNotContain(first.get(1), first.get(2))
+			.containsAll(second);
+		add(TestEvents.event(id(), "{}"), 1, new Outbox.Meanwhile(List.of(first.get(0)), List.of(1L)));
+		add(TestEvents.event(id(), "{}"), 1,
+				new Outbox.Meanwhile(Stream.concat(second.stream(), third.stream()).toList(), List.of(1L)));
+		assertThat(this.outbox.unpublished("g", List.of(before))).isEmpty();
+		List<Long> unmarked = numbers(add(before, 1));
+		add(TestEvents.event(id(), "{}"), 0, new Outbox.Meanwhile(unmarked, List.of()));
+		assertThat(this.outbox.unpublished("g", List.of(before))).isEmpty();
+		assertThat(claim(100)).hasSize(3);
+	}
+
+	@Test
+	void moreThanAThousandResultsAreStoredWithWhatTheHandlingEndsWith() {
+		Event<byte @Nullable []> before = TestEvents.event(id(), "{}");
+		List<Long> published = numbers(add(before, 1));
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<OutboxEntry> entries = add(cause, 1002, new Outbox.Meanwhile(published, List.of(5L)));
+		assertThat(numbers(entries)).isSorted().doesNotHaveDuplicates().hasSize(1002);
+		assertThat(numbers(this.outbox.unpublished("g", List.of(cause)))).isEqualTo(numbers(entries));
+		assertThat(this.outbox.unpublished("g", List.of(before))).isEmpty();
+		assertThat(this.inbox.find(cause.id(), "/test", 10)).extracting(InboxEntry::duration)
+			.containsExactly(Duration.ofNanos(5_000));
 	}
 
 	@Test
@@ -411,11 +460,15 @@ abstract class OutboxContract {
 	}
 
 	private List<OutboxEntry> add(Event<byte @Nullable []> cause, int results) {
+		return add(cause, results, Outbox.Meanwhile.NOTHING);
+	}
+
+	private List<OutboxEntry> add(Event<byte @Nullable []> cause, int results, Outbox.Meanwhile meanwhile) {
 		List<Outbox.Result> list = new ArrayList<>();
 		for (int i = 0; i < results; i++) {
 			list.add(new Outbox.Result("g", cause, TestEvents.event(id(), "{\"n\":" + i + "}")));
 		}
-		return this.outbox.add(handling("g", cause), list);
+		return this.outbox.add(handling("g", cause), list, meanwhile);
 	}
 
 	private static List<Long> numbers(List<OutboxEntry> entries) {

@@ -1,7 +1,9 @@
 package dev.busbar.handler.batch;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.busbar.bus.AcknowledgmentException;
@@ -14,7 +16,6 @@ import dev.busbar.handler.HandlingProperties;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.result.ResultPublisher;
-import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +31,13 @@ final class BatchTransaction {
 
 	private final TransactionOperations transaction;
 
-	private final Outbox outbox;
-
 	private final ResultPublisher publisher;
 
 	private final InPlaceRetry retry;
 
-	BatchTransaction(TransactionOperations transaction, Outbox outbox, ResultPublisher publisher,
-			DatabaseProbe database, HandlingProperties properties, Patience patience) {
+	BatchTransaction(TransactionOperations transaction, ResultPublisher publisher, DatabaseProbe database,
+			HandlingProperties properties, Patience patience) {
 		this.transaction = transaction;
-		this.outbox = outbox;
 		this.publisher = publisher;
 		this.retry = new InPlaceRetry(database, patience, properties::backoffAfter, BatchTransaction::isRace);
 	}
@@ -47,12 +45,13 @@ final class BatchTransaction {
 	/**
 	 * Runs the work and commits it.
 	 * @param chunk the deliveries that it handles
-	 * @param work returns the results to publish after the commit
+	 * @param work gets the numbers of results that were published before when it asks for
+	 * them, marks them, and returns the results to publish after the commit
 	 * @return what the work returned
 	 * @throws AcknowledgmentException if another consumer has taken over
 	 * @throws HandlingStoppedException if handling was stopped while it waited
 	 */
-	List<OutboxEntry> commit(List<Incoming> chunk, Supplier<List<OutboxEntry>> work) {
+	List<OutboxEntry> commit(List<Incoming> chunk, Function<Supplier<List<Long>>, List<OutboxEntry>> work) {
 		return this.retry.commit(() -> inTransaction(chunk, work));
 	}
 
@@ -66,17 +65,13 @@ final class BatchTransaction {
 		return this.retry.read(query);
 	}
 
-	private List<OutboxEntry> inTransaction(List<Incoming> chunk, Supplier<List<OutboxEntry>> work) {
-		List<Long> marks = this.publisher.takeMarks();
+	private List<OutboxEntry> inTransaction(List<Incoming> chunk,
+			Function<Supplier<List<Long>>, List<OutboxEntry>> work) {
+		List<Long> marks = new ArrayList<>();
 		boolean done = false;
 		try {
 			List<OutboxEntry> results = executeOrRollBack(() -> {
-				if (!marks.isEmpty()) {
-					// First, so that the work does not take these results for left
-					// behind.
-					this.outbox.markPublished(marks);
-				}
-				List<OutboxEntry> entries = work.get();
+				List<OutboxEntry> entries = work.apply(() -> taken(marks));
 				chunk.get(chunk.size() - 1).delivery().acknowledge();
 				return entries;
 			});
@@ -88,6 +83,12 @@ final class BatchTransaction {
 				this.publisher.giveBack(marks);
 			}
 		}
+	}
+
+	private List<Long> taken(List<Long> all) {
+		List<Long> taken = this.publisher.takeMarks();
+		all.addAll(taken);
+		return taken;
 	}
 
 	/**

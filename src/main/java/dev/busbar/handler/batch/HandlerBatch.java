@@ -214,9 +214,9 @@ final class HandlerBatch implements MessageHandler {
 	 */
 	private void attempt(List<Incoming> chunk, int attempt) {
 		AtomicLong start = new AtomicLong();
-		List<OutboxEntry> results = this.transaction.commit(chunk, () -> {
+		List<OutboxEntry> results = this.transaction.commit(chunk, (marks) -> {
 			start.set(System.nanoTime());
-			return new Handling(this.stream.name(), this.stores, chunk, attempt).run();
+			return new Handling(this.stream.name(), this.stores, chunk, attempt, marks).run();
 		});
 		this.chunkSize.observe(chunk.size(), System.nanoTime() - start.get());
 		this.publisher.publish(results);
@@ -229,12 +229,14 @@ final class HandlerBatch implements MessageHandler {
 	private void giveUp(Incoming incoming, RuntimeException failure, int tries, Instant firstFailure,
 			@Nullable Duration delay, RetryPolicy policy) {
 		Aftermath aftermath = this.stores.aftermath(this.stream.name());
-		List<OutboxEntry> results = this.transaction.commit(List.of(incoming), () -> {
+		List<OutboxEntry> results = this.transaction.commit(List.of(incoming), (marks) -> {
+			// First, so that the rest does not take these results for left behind.
+			this.stores.outbox().markPublished(marks.get());
 			if (delay != null) {
 				Instant due = this.stores.clock().instant().plus(delay);
 				Verdict verdict = aftermath.delay(incoming, policy.order(), tries, firstFailure, due);
 				return (verdict == Verdict.FIRST) ? List.of()
-						: new Handling(this.stream.name(), this.stores, List.of(incoming), 1).run();
+						: new Handling(this.stream.name(), this.stores, List.of(incoming), 1, List::of).run();
 			}
 			Event<byte @Nullable []> event = incoming.raw();
 			if (!aftermath.bury(incoming, failure, tries, firstFailure) && event != null) {

@@ -115,8 +115,8 @@ public final class HandlerBatches {
 	public InputBindings bindings(BeanFactory beans, HandlingProperties.Handlers handlers, EventTypes types,
 			MessageReaders messages, DatabaseProbe database, Function<EventStream, Duration> deadlines) {
 		Map<String, HandlerFunction> byType = functionsByType(beans, handlers);
-		BatchTransaction commits = new BatchTransaction(this.transaction, this.stores.outbox(), this.publisher,
-				database, this.properties, this.patience);
+		BatchTransaction commits = new BatchTransaction(this.transaction, this.publisher, database, this.properties,
+				this.patience);
 		Map<String, MessageHandler> byBinding = new LinkedHashMap<>();
 		for (EventStream stream : this.scan.streams().all()) {
 			if (stream.handled()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.busbar.event.Event;
@@ -12,6 +13,7 @@ import dev.busbar.handler.incoming.HandlerFunction;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.result.EventConflictException;
 import dev.busbar.handler.retry.KeyOrder;
+import dev.busbar.outbox.Outbox.Meanwhile;
 import dev.busbar.outbox.Outbox.OutboxEntry;
 import dev.busbar.outbox.Outbox.Result;
 import dev.busbar.outbox.Redelivery;
@@ -47,12 +49,23 @@ final class Handling {
 
 	private final KeyOrder order;
 
-	Handling(String destination, HandlingStores stores, List<Incoming> deliveries, int attempt) {
+	private final Supplier<List<Long>> marks;
+
+	private boolean marked;
+
+	/**
+	 * Prepares a handling.
+	 * @param marks gives the numbers of results that were published before, which this
+	 * transaction marks; asked when they are written, since no sweep finds them meanwhile
+	 */
+	Handling(String destination, HandlingStores stores, List<Incoming> deliveries, int attempt,
+			Supplier<List<Long>> marks) {
 		this.destination = destination;
 		this.stores = stores;
 		this.deliveries = deliveries;
 		this.order = stores.order(destination);
 		this.attempt = attempt;
+		this.marks = marks;
 	}
 
 	/**
@@ -76,6 +89,10 @@ final class Handling {
 		}
 		if (!events.isEmpty()) {
 			handle(events);
+		}
+		// Before it looks for what was left behind: they are not.
+		if (!this.marked) {
+			this.stores.outbox().markPublished(this.marks.get());
 		}
 		return inOrder();
 	}
@@ -147,13 +164,15 @@ final class Handling {
 			end(incoming);
 		}
 		callAll(run);
-		if (!this.stores.publisher().publishInTransaction(admission.handling(), this.results)) {
-			this.toPublish.addAll(this.stores.outbox().add(admission.handling(), this.results));
-		}
-		this.order.settle(inbox, admission.handling());
-		if (!this.micros.isEmpty()) {
+		if (this.stores.publisher().publishInTransaction(admission.handling(), this.results)) {
 			inbox.finish(admission.handling(), this.micros.stream().mapToLong(Long::longValue).toArray());
 		}
+		else {
+			this.toPublish.addAll(this.stores.outbox()
+				.add(admission.handling(), this.results, new Meanwhile(this.marks.get(), this.micros)));
+			this.marked = true;
+		}
+		this.order.settle(inbox, admission.handling());
 	}
 
 	/** Ends a redelivery whose event is handled. */

@@ -488,8 +488,8 @@ class HandlerBatchTests {
 						new ForeignEvents(STREAM, "random", this.json)),
 				this.types,
 				Map.of("placed", new HandlerFunction(bean, () -> target, this.ownTransaction, this.policy)));
-		BatchTransaction commits = new BatchTransaction(transaction, this.outbox, publisher,
-				new DatabaseProbe(this.probed), this.properties, this.patience);
+		BatchTransaction commits = new BatchTransaction(transaction, publisher, new DatabaseProbe(this.probed),
+				this.properties, this.patience);
 		return new HandlerBatch(STREAM, reader, stores, commits, publisher, this.properties, this.patience,
 				this.inPlace);
 	}

@@ -196,7 +196,7 @@ final class RetryFixture implements AutoCloseable {
 				new MessageReader(new EventHeaders(new CloudEvents(this.json)),
 						new ForeignEvents(STREAM, "random", this.json)),
 				this.types, Map.of("placed", new HandlerFunction(bean, () -> target, false, policy)));
-		BatchTransaction commits = new BatchTransaction(this.transaction, outbox, publisher,
+		BatchTransaction commits = new BatchTransaction(this.transaction, publisher,
 				new DatabaseProbe(this.context.getBean(DataSource.class)), this.properties, patience);
 		return new HandlerBatch(STREAM, reader, stores, commits, publisher, this.properties, patience, this.inPlace);
 	}

@@ -201,7 +201,7 @@ class SweepTests {
 		}
 
 		@Override
-		public List<OutboxEntry> add(long handling, List<Result> results) {
+		public List<OutboxEntry> add(long handling, List<Result> results, Meanwhile meanwhile) {
 			throw new UnsupportedOperationException();
 		}
 
