@@ -1,5 +1,6 @@
 package dev.busbar.bus.kafka;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 
@@ -12,16 +13,24 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.ContainerProperties.AckMode;
 
 /**
- * Lets the consumers of Busbar's own streams go on while their offsets are committed. A
- * commit that fails is made up for by the next one of its partition; what is delivered
- * again until then, the inbox or the feed recognises. Containers of other bindings, and
- * of other brokers, stay as they are.
+ * Lets the consumers of Busbar's own streams go on while their offsets are committed,
+ * five times a second in place of once for each poll, which under single events is once
+ * for each of them; and within a second of the last one. A commit that fails is made up
+ * for by the next one of its partition; what is delivered again until then, the inbox or
+ * the feed recognises. An acknowledgment mode or a poll timeout that a binding sets
+ * stays, and so do containers of other bindings and of other brokers.
  */
 final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaContainers.class);
+
+	private static final Duration COMMITS = Duration.ofMillis(200);
+
+	/** An idle consumer commits what it owes once this has passed. */
+	private static final Duration POLL = Duration.ofSeconds(1);
 
 	private final BiPredicate<String, String> ours;
 
@@ -41,6 +50,13 @@ final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 		}
 		ContainerProperties properties = kafka.getContainerProperties();
 		properties.setSyncCommits(false);
+		if (properties.getAckMode() == AckMode.BATCH) {
+			properties.setAckMode(AckMode.TIME);
+			properties.setAckTime(COMMITS.toMillis());
+			if (properties.getPollTimeout() == ContainerProperties.DEFAULT_POLL_TIMEOUT) {
+				properties.setPollTimeout(POLL.toMillis());
+			}
+		}
 		AtomicBoolean failing = new AtomicBoolean();
 		properties.setCommitCallback((offsets, failure) -> committed(group, failing, failure));
 	}

@@ -13,6 +13,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,6 +38,22 @@ class KafkaContainersTests {
 	}
 
 	@Test
+	void offsetsAreCommittedByTimeUnlessABindingSaysOtherwise() {
+		ContainerProperties ours = configured("ours", "app.ours");
+		assertThat(ours.getAckMode()).isEqualTo(AckMode.TIME);
+		assertThat(ours.getAckTime()).isEqualTo(200);
+		assertThat(ours.getPollTimeout()).isEqualTo(1_000);
+		assertThat(configured("another", "app.ours").getAckMode()).isEqualTo(AckMode.BATCH);
+		KafkaMessageListenerContainer<Object, Object> set = container("ours");
+		set.getContainerProperties().setPollTimeout(300);
+		this.containers.configure(set, "ours", "app.ours");
+		assertThat(set.getContainerProperties().getPollTimeout()).isEqualTo(300);
+		set.getContainerProperties().setAckMode(AckMode.MANUAL);
+		this.containers.configure(set, "ours", "app.ours");
+		assertThat(set.getContainerProperties().getAckMode()).isEqualTo(AckMode.MANUAL);
+	}
+
+	@Test
 	void containersOfOtherBrokersAreLeft() {
 		assertThatCode(() -> this.containers.configure(new Object(), "ours", "app.ours")).doesNotThrowAnyException();
 	}
@@ -55,9 +72,13 @@ class KafkaContainersTests {
 		assertThat(output.getAll().split("are committed again", -1)).hasSize(2);
 	}
 
+	private static KafkaMessageListenerContainer<Object, Object> container(String destination) {
+		return new KafkaMessageListenerContainer<>(new DefaultKafkaConsumerFactory<>(Map.of()),
+				new ContainerProperties(destination));
+	}
+
 	private ContainerProperties configured(String destination, String group) {
-		KafkaMessageListenerContainer<Object, Object> container = new KafkaMessageListenerContainer<>(
-				new DefaultKafkaConsumerFactory<>(Map.of()), new ContainerProperties(destination));
+		KafkaMessageListenerContainer<Object, Object> container = container(destination);
 		this.containers.configure(container, destination, group);
 		return container.getContainerProperties();
 	}
