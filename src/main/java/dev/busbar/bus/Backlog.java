@@ -41,8 +41,8 @@ public interface Backlog {
 	/**
 	 * Asks in which slots events wait, outside of any transaction, and does not wait for
 	 * the answer: it tells of all that was stored before this call. Null where the broker
-	 * lives in the database: whoever sends to it asks himself, once for all that he
-	 * sends.
+	 * lives in the database and that answers: whoever sends to it asks himself, once for
+	 * all that he sends.
 	 * @param slots the slots asked for
 	 * @return what tells of them, null if {@link #waiting} is to be asked in its place
 	 */
@@ -74,10 +74,12 @@ public interface Backlog {
 		boolean isReady();
 
 		/**
-		 * Waits for the answer as {@link Backlog#waiting} does, and never fails.
-		 * @return the slots, of those asked for, in which an event waits
+		 * Waits for the answer, as {@link Backlog#waiting} does, and never fails.
+		 * @return the slots, of those asked for, in which an event waits; null if the
+		 * database gave no answer: then {@link Backlog#waiting} is to be asked, since
+		 * that may be long ago
 		 */
-		Set<Integer> waiting();
+		@Nullable Set<Integer> waiting();
 
 	}
 

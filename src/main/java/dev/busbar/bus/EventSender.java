@@ -11,7 +11,8 @@ public interface EventSender {
 	/**
 	 * Sends the events in their order and waits, a few seconds at most, until the broker
 	 * has confirmed or refused each. When it returns, {@link OutgoingEvent#stored} of
-	 * each is completed, normally or exceptionally; it throws nothing.
+	 * each is completed, normally or exceptionally, some perhaps earlier and by another
+	 * thread; it throws nothing.
 	 * @param batch at least one event, possibly of several streams
 	 */
 	void send(List<OutgoingEvent> batch);

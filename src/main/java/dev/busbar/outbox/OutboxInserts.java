@@ -32,7 +32,7 @@ final class OutboxInserts {
 
 	// The number of the first comes back; the driver's round trip for it alone costs as
 	// much as the insert of some rows. So does one for what else a handling ends with.
-	private static final String TOGETHER = """
+	private static final String ADDED = """
 			with range as materialized (select nextval('busbar_outbox_seq') as first),
 				added as (
 					insert into busbar_outbox (stored, published, handling, number, consumer_group, cause_key,
@@ -56,7 +56,14 @@ final class OutboxInserts {
 
 	private static final String FIRST = "\nselect first, 0 from range";
 
-	private static final String FIRST_AND_MARKED = "\nselect first, (select count(*) from marked) from range";
+	private static final String INSERT_PUBLISHED = ADDED + FIRST;
+
+	private static final String INSERT_WAITING = ADDED + BLOCK + FIRST;
+
+	private static final String INSERT_TIMES = ADDED + BLOCK + TIMES + FIRST;
+
+	private static final String INSERT_MARK = ADDED + BLOCK + TIMES + MARK
+			+ "\nselect first, (select count(*) from marked) from range";
 
 	private final JdbcTemplate jdbc;
 
@@ -75,14 +82,14 @@ final class OutboxInserts {
 
 	/** Results that are published already. */
 	long published(long handling, List<Result> results, OffsetDateTime now) {
-		return this.schema.insertsTogether() ? together(TOGETHER + FIRST, columns(handling, results, now)).first()
+		return this.schema.insertsTogether() ? together(INSERT_PUBLISHED, columns(handling, results, now)).first()
 				: oneByOne(handling, results, now, number());
 	}
 
 	/** Results that wait to be published. */
 	long waiting(long handling, List<Result> results, OffsetDateTime now) {
 		if (this.schema.insertsTogether()) {
-			return together(TOGETHER + BLOCK + FIRST, waitingColumns(handling, results, now)).first();
+			return together(INSERT_WAITING, waitingColumns(handling, results, now)).first();
 		}
 		long first = number();
 		this.blocks.add(first, group(results), results.size(), now);
@@ -98,8 +105,8 @@ final class OutboxInserts {
 	Inserted waiting(long handling, List<Result> results, OffsetDateTime now, List<Long> micros,
 			OutboxBlocks.@Nullable Whole mark) {
 		@Nullable Object[] values = joined(waitingColumns(handling, results, now), HandlingTimes.values(handling, micros, now));
-		return (mark == null) ? together(TOGETHER + BLOCK + TIMES + FIRST, values) : together(
-				TOGETHER + BLOCK + TIMES + MARK + FIRST_AND_MARKED, joined(values, now, mark.first(), mark.size()));
+		return (mark == null) ? together(INSERT_TIMES, values)
+				: together(INSERT_MARK, joined(values, now, mark.first(), mark.size()));
 	}
 
 	private long oneByOne(long handling, List<Result> results, OffsetDateTime now, long first) {

@@ -49,7 +49,7 @@ abstract class OutboxContract {
 
 	private static final Instant NOW = Instant.parse("2030-01-02T03:04:05Z");
 
-	private final TestDatabase database;
+	final TestDatabase database;
 
 	private final Outbox outbox;
 

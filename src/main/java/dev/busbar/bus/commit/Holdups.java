@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the events that may not be sent now, because one of their key waits to be
- * published. None for events without a key. Where the backlog is asked on another thread,
- * each request asks when it comes, so that the sender seldom waits for the answer;
- * elsewhere one query is for all that are sent together.
+ * published. Nobody asks for events without a key. Where the backlog is asked on another
+ * thread, each request asks when it comes, so that the sender seldom waits for the
+ * answer; elsewhere, and for those that got none, one query is for all that are sent
+ * together.
  */
 final class Holdups {
 
@@ -47,12 +48,12 @@ final class Holdups {
 		}
 		List<OutgoingEvent> unasked = new ArrayList<>();
 		for (Request request : requests) {
-			Backlog.Answer answer = request.answer;
-			if (answer == null) {
+			Set<Integer> waiting = request.waiting();
+			if (waiting == null) {
 				keyed(request).forEach(unasked::add);
 			}
 			else {
-				hold(keyed(request).toList(), answer.waiting());
+				hold(keyed(request).toList(), waiting);
 			}
 		}
 		Set<Integer> slots = slots(unasked.stream().map(OutgoingEvent::event));

@@ -1,6 +1,7 @@
 package dev.busbar.bus.commit;
 
 import java.util.List;
+import java.util.Set;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.OutgoingEvent;
@@ -22,7 +23,7 @@ final class Request {
 
 	final long bytes;
 
-	/** In which slots events wait before its own; null if that was not asked. */
+	/** Tells in which slots events wait; null if that is asked when it is sent. */
 	Backlog.@Nullable Answer answer;
 
 	Request(List<OutgoingEvent> events, boolean waited) {
@@ -34,6 +35,12 @@ final class Request {
 	static long weigh(OutgoingEvent event) {
 		byte[] data = event.event().data();
 		return ENVELOPE + ((data != null) ? data.length : 0);
+	}
+
+	/** In which slots events wait; null if that is still to be asked. */
+	@Nullable Set<Integer> waiting() {
+		Backlog.Answer asked = this.answer;
+		return (asked != null) ? asked.waiting() : null;
 	}
 
 	/** Whether it can be sent without waiting for an answer. */

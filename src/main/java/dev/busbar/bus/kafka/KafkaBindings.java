@@ -67,7 +67,10 @@ public final class KafkaBindings implements BindingDefaults {
 		properties.put(kafka + "converter-bean-name", CONVERTER);
 		// The stock error handler skips a batch after ten tries.
 		properties.put(kafka + "common-error-handler-bean-name", ERROR_HANDLER);
-		properties.put(kafka + "ack-mode", "BATCH");
+		// Not for each poll: see KafkaContainers. What an idle consumer owes is committed
+		// when its poll ends.
+		properties.put(kafka + "ack-mode", "COUNT_TIME");
+		properties.put(kafka + "poll-timeout", "1000");
 		// An event that was published before this group first started is still its own.
 		properties.put(kafka + "start-offset", "earliest");
 		String client = kafka + "configuration.";

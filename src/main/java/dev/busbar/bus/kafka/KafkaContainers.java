@@ -16,12 +16,13 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 
 /**
- * Lets the consumers of Busbar's own streams go on while their offsets are committed,
- * five times a second in place of once for each poll, which under single events is once
- * for each of them; and within a second of the last one. A commit that fails is made up
- * for by the next one of its partition; what is delivered again until then, the inbox or
- * the feed recognises. An acknowledgment mode or a poll timeout that a binding sets
- * stays, and so do containers of other bindings and of other brokers.
+ * Lets the consumers of Busbar's own streams go on while their offsets are committed. A
+ * commit that fails is made up for by the next one of its partition; what is delivered
+ * again until then, the inbox or the feed recognises. With the acknowledgment mode
+ * {@code COUNT_TIME}, which Busbar's bindings have, offsets are committed after fifty
+ * polls, after 200 ms or with the first poll that brings nothing, whichever comes first:
+ * after each poll it would be once for nearly each single event. Containers of other
+ * bindings, and of other brokers, stay as they are.
  */
 final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 
@@ -29,8 +30,12 @@ final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 
 	private static final Duration COMMITS = Duration.ofMillis(200);
 
-	/** An idle consumer commits what it owes once this has passed. */
-	private static final Duration POLL = Duration.ofSeconds(1);
+	private static final int POLLS = 50;
+
+	/**
+	 * After which time without a poll Spring Kafka tells of it, as with its own polls.
+	 */
+	private static final Duration UNRESPONSIVE = Duration.ofSeconds(15);
 
 	private final BiPredicate<String, String> ours;
 
@@ -50,13 +55,12 @@ final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 		}
 		ContainerProperties properties = kafka.getContainerProperties();
 		properties.setSyncCommits(false);
-		if (properties.getAckMode() == AckMode.BATCH) {
-			properties.setAckMode(AckMode.TIME);
+		if (properties.getAckMode() == AckMode.COUNT_TIME) {
 			properties.setAckTime(COMMITS.toMillis());
-			if (properties.getPollTimeout() == ContainerProperties.DEFAULT_POLL_TIMEOUT) {
-				properties.setPollTimeout(POLL.toMillis());
-			}
+			properties.setAckCount(POLLS);
 		}
+		properties.setNoPollThreshold(Math.max(ContainerProperties.DEFAULT_NO_POLL_THRESHOLD,
+				(float) UNRESPONSIVE.toMillis() / properties.getPollTimeout()));
 		AtomicBoolean failing = new AtomicBoolean();
 		properties.setCommitCallback((offsets, failure) -> committed(group, failing, failure));
 	}

@@ -185,6 +185,7 @@ final class KafkaEventSender implements EventSender, DisposableBean {
 		while (true) {
 			try {
 				sent.confirmation.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+				sent.event.stored().complete(null);
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;

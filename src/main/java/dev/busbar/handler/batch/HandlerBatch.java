@@ -230,16 +230,16 @@ final class HandlerBatch implements MessageHandler {
 			@Nullable Duration delay, RetryPolicy policy) {
 		Aftermath aftermath = this.stores.aftermath(this.stream.name());
 		List<OutboxEntry> results = this.transaction.commit(List.of(incoming), (marks) -> {
-			// First, so that the rest does not take these results for left behind.
-			this.stores.outbox().markPublished(marks.get());
 			if (delay != null) {
 				Instant due = this.stores.clock().instant().plus(delay);
 				Verdict verdict = aftermath.delay(incoming, policy.order(), tries, firstFailure, due);
 				return (verdict == Verdict.FIRST) ? List.of()
-						: new Handling(this.stream.name(), this.stores, List.of(incoming), 1, List::of).run();
+						: new Handling(this.stream.name(), this.stores, List.of(incoming), 1, marks).run();
 			}
 			Event<byte @Nullable []> event = incoming.raw();
 			if (!aftermath.bury(incoming, failure, tries, firstFailure) && event != null) {
+				// First, so that these results are not taken for left behind.
+				this.stores.outbox().markPublished(marks.get());
 				return this.stores.unpublished(List.of(event));
 			}
 			return List.of();

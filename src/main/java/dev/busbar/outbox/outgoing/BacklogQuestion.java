@@ -18,6 +18,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 import dev.busbar.bus.Backlog.Answer;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,8 @@ final class BacklogQuestion {
 
 	private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
 
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
 	private volatile @Nullable Future<?> late;
 
 	private volatile Instant lateSince = Instant.EPOCH;
@@ -86,7 +90,7 @@ final class BacklogQuestion {
 
 	/** The slots, of those given, in which an event may wait. Fails never. */
 	Set<Integer> waiting(Set<Integer> asked) {
-		return (this.embedded && !this.failed) ? askedHere(asked) : askElsewhere(asked).waiting();
+		return (this.embedded && !this.failed) ? askedHere(asked) : waited(asked);
 	}
 
 	/** If it fails, nothing goes on to a broker that is the same database. */
@@ -104,6 +108,11 @@ final class BacklogQuestion {
 		}
 	}
 
+	private Set<Integer> waited(Set<Integer> asked) {
+		Set<Integer> waiting = askElsewhere(asked).waiting();
+		return (waiting != null) ? waiting : unanswered(asked);
+	}
+
 	/**
 	 * Asks without waiting, together with whoever asks before the database is asked.
 	 * Fails never.
@@ -116,38 +125,50 @@ final class BacklogQuestion {
 	private Question askElsewhere(Set<Integer> asked) {
 		Question question = new Question(asked, this.known.question());
 		if (isLate()) {
-			question.answer.completeExceptionally(new IllegalStateException("An older question waits for its answer"));
+			question.answer.complete(null);
 			return question;
 		}
 		this.questions.add(question);
-		try {
-			this.asking.execute(this::askAll);
-		}
-		catch (RejectedExecutionException ex) {
-			// The application stops.
-			question.answer.complete(this.known.among(asked));
+		if (this.scheduled.compareAndSet(false, true)) {
+			try {
+				this.asking.execute(this::askAll);
+			}
+			catch (RejectedExecutionException ex) {
+				// The application stops.
+				this.scheduled.set(false);
+				take().forEach((left) -> left.answer.complete(this.known.among(left.asked)));
+			}
 		}
 		return question;
 	}
 
 	/** Asks all that gathered while the database was asked before. */
 	private void askAll() {
-		List<Question> together = new ArrayList<>();
-		Set<Integer> slots = new HashSet<>();
-		for (Question next = this.questions.poll(); next != null; next = this.questions.poll()) {
-			together.add(next);
-			slots.addAll(next.asked);
-		}
+		// First, so that whoever comes now is either found below or schedules anew.
+		this.scheduled.set(false);
+		List<Question> together = take();
 		if (together.isEmpty()) {
 			return;
 		}
+		Set<Integer> slots = together.stream()
+			.flatMap((question) -> question.asked.stream())
+			.collect(Collectors.toSet());
 		try {
 			Set<Integer> waiting = askNow(slots);
-			together.forEach((question) -> question.answer.complete(waiting));
+			together.forEach((question) -> question.answered(waiting));
 		}
 		catch (Throwable ex) {
-			together.forEach((question) -> question.answer.completeExceptionally(ex));
+			logger.debug("The database does not tell what waits to be published", ex);
+			together.forEach((question) -> question.answer.complete(null));
 		}
+	}
+
+	private List<Question> take() {
+		List<Question> taken = new ArrayList<>();
+		for (Question next = this.questions.poll(); next != null; next = this.questions.poll()) {
+			taken.add(next);
+		}
+		return taken;
 	}
 
 	private boolean isLate() {
@@ -188,7 +209,8 @@ final class BacklogQuestion {
 
 		private final long number;
 
-		private final CompletableFuture<Set<Integer>> answer = new CompletableFuture<>();
+		/** Null if there is none. */
+		private final CompletableFuture<@Nullable Set<Integer>> answer = new CompletableFuture<>();
 
 		private Question(Set<Integer> asked, long number) {
 			this.asked = asked;
@@ -200,24 +222,28 @@ final class BacklogQuestion {
 			return this.answer.isDone();
 		}
 
+		private void answered(Set<Integer> slots) {
+			Set<Integer> waiting = new HashSet<>(slots);
+			waiting.retainAll(this.asked);
+			BacklogQuestion.this.known.answer(this.number, this.asked, waiting);
+			this.answer.complete(waiting);
+		}
+
 		@Override
-		public Set<Integer> waiting() {
+		public @Nullable Set<Integer> waiting() {
 			// Behind one that is late already, nobody waits once more.
 			if (!this.answer.isDone() && isLate()) {
 				return unanswered(this.asked);
 			}
 			try {
-				Set<Integer> waiting = new HashSet<>(this.answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
-				waiting.retainAll(this.asked);
-				BacklogQuestion.this.known.answer(this.number, this.asked, waiting);
-				return waiting;
+				return this.answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
 			}
 			catch (TimeoutException ex) {
 				BacklogQuestion.this.lateSince = BacklogQuestion.this.clock.instant();
 				BacklogQuestion.this.late = this.answer;
 			}
 			catch (ExecutionException ex) {
-				logger.debug("The database does not tell what waits to be published", ex);
+				throw new IllegalStateException(ex);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,7 +102,7 @@ class GroupCommitBusTests {
 		List<Future<?>> done = new ArrayList<>();
 		done.add(this.callers.submit(() -> bus.publish(TestEvents.event("a", "first", "k1"))));
 		Awaitility.await().until(() -> this.batches.size() == 1);
-		CompletableFuture<Set<Integer>> answer = new CompletableFuture<>();
+		CompletableFuture<@Nullable Set<Integer>> answer = new CompletableFuture<>();
 		done.add(this.callers.submit(() -> bus.publish(TestEvents.event("a", "second", "k1"))));
 		Awaitility.await().until(() -> bus.queued() == 1);
 		asked.next = answer;
@@ -119,6 +120,18 @@ class GroupCommitBusTests {
 		}
 		assertThat(asked.appended).containsExactly("third");
 		assertThat(this.batches).containsExactly(List.of("first"), List.of("second"), List.of("fourth"));
+	}
+
+	@Test
+	void whatGotNoAnswerIsAskedForWhenItIsSent() {
+		Asked asked = new Asked();
+		asked.next = CompletableFuture.completedFuture(null);
+		asked.later = Set.of(Partitions.of("k1", Backlog.SLOTS));
+		this.backlog = asked;
+		GroupCommitBus bus = bus((event) -> event.stored().complete(null));
+		bus.publishAll(List.of(TestEvents.event("a", "1", "k1"), TestEvents.event("a", "2", "k2")));
+		assertThat(asked.appended).containsExactly("1");
+		assertThat(this.batches).containsExactly(List.of("2"));
 	}
 
 	@Test
@@ -440,11 +453,13 @@ class GroupCommitBusTests {
 
 		final List<String> appended = new CopyOnWriteArrayList<>();
 
-		volatile CompletableFuture<Set<Integer>> next = CompletableFuture.completedFuture(Set.of());
+		volatile CompletableFuture<@Nullable Set<Integer>> next = CompletableFuture.completedFuture(Set.of());
+
+		@Nullable Set<Integer> later;
 
 		@Override
 		public Answer ask(Set<Integer> slots) {
-			CompletableFuture<Set<Integer>> answer = this.next;
+			CompletableFuture<@Nullable Set<Integer>> answer = this.next;
 			return new Answer() {
 
 				@Override
@@ -453,7 +468,7 @@ class GroupCommitBusTests {
 				}
 
 				@Override
-				public Set<Integer> waiting() {
+				public @Nullable Set<Integer> waiting() {
 					return answer.join();
 				}
 
@@ -462,7 +477,7 @@ class GroupCommitBusTests {
 
 		@Override
 		public Set<Integer> waiting(Set<Integer> slots) {
-			throw new IllegalStateException("asked twice");
+			return Objects.requireNonNull(this.later, "asked twice");
 		}
 
 		@Override

@@ -1,5 +1,6 @@
 package dev.busbar.bus.kafka;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -38,19 +39,22 @@ class KafkaContainersTests {
 	}
 
 	@Test
-	void offsetsAreCommittedByTimeUnlessABindingSaysOtherwise() {
-		ContainerProperties ours = configured("ours", "app.ours");
-		assertThat(ours.getAckMode()).isEqualTo(AckMode.TIME);
+	void offsetsAreCommittedByTimeAndByPollsUnlessABindingSaysOtherwise() {
+		ContainerProperties ours = configured("ours", AckMode.COUNT_TIME, 1_000);
 		assertThat(ours.getAckTime()).isEqualTo(200);
-		assertThat(ours.getPollTimeout()).isEqualTo(1_000);
-		assertThat(configured("another", "app.ours").getAckMode()).isEqualTo(AckMode.BATCH);
-		KafkaMessageListenerContainer<Object, Object> set = container("ours");
-		set.getContainerProperties().setPollTimeout(300);
-		this.containers.configure(set, "ours", "app.ours");
-		assertThat(set.getContainerProperties().getPollTimeout()).isEqualTo(300);
-		set.getContainerProperties().setAckMode(AckMode.MANUAL);
-		this.containers.configure(set, "ours", "app.ours");
-		assertThat(set.getContainerProperties().getAckMode()).isEqualTo(AckMode.MANUAL);
+		assertThat(ours.getAckCount()).isEqualTo(50);
+		assertThat(ours.getNoPollThreshold()).as("15 s").isEqualTo(15);
+		ContainerProperties another = configured("another", AckMode.COUNT_TIME, 1_000);
+		assertThat(another.getAckCount()).isEqualTo(1);
+		assertThat(another.getNoPollThreshold()).isEqualTo(3);
+		for (AckMode set : List.of(AckMode.BATCH, AckMode.MANUAL, AckMode.TIME)) {
+			ContainerProperties own = configured("ours", set, 5_000);
+			assertThat(own.getAckMode()).isEqualTo(set);
+			assertThat(own.getAckTime()).isEqualTo(5_000);
+			assertThat(own.getPollTimeout()).isEqualTo(5_000);
+			assertThat(own.getNoPollThreshold()).isEqualTo(3);
+		}
+		assertThat(configured("ours", AckMode.BATCH, 60_000).getNoPollThreshold()).isEqualTo(3);
 	}
 
 	@Test
@@ -72,15 +76,23 @@ class KafkaContainersTests {
 		assertThat(output.getAll().split("are committed again", -1)).hasSize(2);
 	}
 
-	private static KafkaMessageListenerContainer<Object, Object> container(String destination) {
-		return new KafkaMessageListenerContainer<>(new DefaultKafkaConsumerFactory<>(Map.of()),
-				new ContainerProperties(destination));
-	}
-
 	private ContainerProperties configured(String destination, String group) {
 		KafkaMessageListenerContainer<Object, Object> container = container(destination);
 		this.containers.configure(container, destination, group);
 		return container.getContainerProperties();
+	}
+
+	private ContainerProperties configured(String destination, AckMode mode, long pollTimeout) {
+		KafkaMessageListenerContainer<Object, Object> container = container(destination);
+		container.getContainerProperties().setAckMode(mode);
+		container.getContainerProperties().setPollTimeout(pollTimeout);
+		this.containers.configure(container, destination, "app.ours");
+		return container.getContainerProperties();
+	}
+
+	private static KafkaMessageListenerContainer<Object, Object> container(String destination) {
+		return new KafkaMessageListenerContainer<>(new DefaultKafkaConsumerFactory<>(Map.of()),
+				new ContainerProperties(destination));
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.busbar.bus.EventRejectedException;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,29 @@ class KafkaEventSenderTests {
 		assertThat(this.producer.history()).hasSize(3);
 		assertThat(this.opened).hasValue(1);
 		assertThat(this.producer.closed()).isFalse();
+	}
+
+	@Test
+	void aPublisherNeedNotWaitUntilTheWholeBatchIsConfirmed() throws Exception {
+		MockProducer<byte[], byte[]> slow = new MockProducer<>(cluster(), false, new RoundRobinPartitioner(),
+				new ByteArraySerializer(), new ByteArraySerializer()) {
+
+			@Override
+			public synchronized void flush() {
+				// As Kafka's, which does not confirm by itself.
+			}
+
+		};
+		KafkaEventSender sending = new KafkaEventSender(() -> slow, EventStream::name, Duration.ofSeconds(60));
+		List<OutgoingEvent> batch = List.of(event("1", null), event("2", null));
+		CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sending.send(batch));
+		Awaitility.await().until(slow::completeNext);
+		batch.get(0).stored().get(10, TimeUnit.SECONDS);
+		assertThat(sent).isNotDone();
+		assertThat(batch.get(1).stored()).isNotDone();
+		Awaitility.await().until(slow::completeNext);
+		sent.get(10, TimeUnit.SECONDS);
+		assertThat(batch.get(1).stored()).isCompleted();
 	}
 
 	private OutgoingEvent event(String id, @Nullable Instant time) {

@@ -297,6 +297,21 @@ class HandlerBatchTests {
 	}
 
 	@Test
+	void marksOfATransactionThatIsRolledBackRideInOneAfterIt() {
+		HandlerBatch batch = batch(this::accept);
+		batch.handleMessage(delivery(event("1", "a")));
+		AcknowledgmentCallback refused = (status) -> {
+			throw new IllegalStateException("the lease is lost");
+		};
+		assertThatExceptionOfType(AcknowledgmentException.class)
+			.isThrownBy(() -> batch.handleMessage(delivery(refused, event("2", "b"))));
+		assertThat(this.outbox.unpublished(this.group, List.of(event("1", "a")))).hasSize(1);
+		batch.handleMessage(delivery(event("1", "a"), event("2", "b")));
+		assertThat(this.outbox.unpublished(this.group, List.of(event("1", "a")))).isEmpty();
+		assertThat(this.bus.published).extracting(Event::causationId).containsExactly("1", "2");
+	}
+
+	@Test
 	void resultsAreStoredWithTheTransactionWhereTheBrokerSharesTheDatabase() {
 		this.bus.transactional = true;
 		HandlerBatch batch = batch(this::accept);

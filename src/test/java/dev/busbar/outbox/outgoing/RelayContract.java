@@ -435,6 +435,9 @@ abstract class RelayContract {
 		this.backlogs.add(backlog);
 		assertThat(backlog.waiting(Set.of(1, 2))).as("for a second").containsExactlyInAnyOrder(1, 2);
 		assertThat(backlog.waiting(Set.of(3))).as("at once").containsExactly(3);
+		Backlog.Answer behind = Objects.requireNonNull(backlog.ask(Set.of(3)));
+		assertThat(behind.isReady()).isTrue();
+		assertThat(behind.waiting()).as("no answer").isNull();
 		ahead.set(Duration.ofSeconds(30));
 		assertThat(backlog.waiting(Set.of(3))).as("it is away, and nothing was known").isEmpty();
 		slow.countDown();
@@ -479,6 +482,17 @@ abstract class RelayContract {
 		assertThat(answers.get(0).waiting()).isEmpty();
 		assertThat(answers).allMatch(Backlog.Answer::isReady);
 		assertThat(asked).as("one question, and one of two parts: whether any waits, and which").hasValue(3);
+	}
+
+	@Test
+	void whoAsksWhileTheApplicationStopsIsToldWhatIsKnown() {
+		StoredBacklog backlog = backlog(100);
+		backlog.append(events("k", 0, 1));
+		backlog.destroy();
+		int slot = Backlog.slot(event("x", "k"));
+		for (int i = 0; i < 2; i++) {
+			assertThat(Objects.requireNonNull(backlog.ask(OutgoingSlots.all())).waiting()).containsExactly(slot);
+		}
 	}
 
 	@Test
@@ -527,6 +541,7 @@ abstract class RelayContract {
 			assertThat(asking).containsOnly(Thread.currentThread());
 			asking.clear();
 			backlog.waiting(Set.of(1, 2));
+			assertThat(Objects.requireNonNull(backlog.ask(Set.of(1, 2))).waiting()).as("no answer").isNull();
 			failure.set(null);
 			assertThat(backlog.waiting(OutgoingSlots.all())).as("an answer").isEqualTo(waits);
 			assertThat(asking).hasSizeGreaterThan(1).doesNotContain(Thread.currentThread());
