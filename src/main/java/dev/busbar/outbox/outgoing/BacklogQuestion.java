@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import dev.busbar.bus.Backlog.Answer;
@@ -47,6 +48,8 @@ final class BacklogQuestion {
 
 	/** A database that does not answer for so long is away. */
 	private static final Duration SILENCE = Duration.ofSeconds(10);
+
+	private static final Duration LONGEST_REST = Duration.ofMillis(5);
 
 	private final OutgoingSlots slots;
 
@@ -150,6 +153,7 @@ final class BacklogQuestion {
 		if (together.isEmpty()) {
 			return;
 		}
+		long start = System.nanoTime();
 		Set<Integer> slots = together.stream()
 			.flatMap((question) -> question.asked.stream())
 			.collect(Collectors.toSet());
@@ -161,6 +165,15 @@ final class BacklogQuestion {
 			logger.debug("The database does not tell what waits to be published", ex);
 			together.forEach((question) -> question.answer.complete(null));
 		}
+		rest(System.nanoTime() - start);
+	}
+
+	/**
+	 * Rests for as long as the database was busy, so that under load more gather for the
+	 * next question, and it has half of the time for others.
+	 */
+	private static void rest(long nanos) {
+		LockSupport.parkNanos(Math.min(nanos, LONGEST_REST.toNanos()));
 	}
 
 	private List<Question> take() {
