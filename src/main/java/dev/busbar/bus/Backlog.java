@@ -76,8 +76,8 @@ public interface Backlog {
 		/**
 		 * Waits for the answer, as {@link Backlog#waiting} does, and never fails.
 		 * @return the slots, of those asked for, in which an event waits; null if the
-		 * database gave no answer: then {@link Backlog#waiting} is to be asked, since
-		 * that may be long ago
+		 * question failed, or was not put since an older one is unanswered: then
+		 * {@link Backlog#waiting} is to be asked, since that may be long ago
 		 */
 		@Nullable Set<Integer> waiting();
 

@@ -43,7 +43,7 @@ final class Request {
 		return (asked != null) ? asked.waiting() : null;
 	}
 
-	/** Whether it can be sent without waiting for an answer. */
+	/** Whether nobody has to wait for the answer to its question, if it has one. */
 	boolean isReady() {
 		Backlog.Answer asked = this.answer;
 		return asked == null || asked.isReady();

@@ -20,9 +20,10 @@ import org.springframework.kafka.listener.ContainerProperties.AckMode;
  * commit that fails is made up for by the next one of its partition; what is delivered
  * again until then, the inbox or the feed recognises. With the acknowledgment mode
  * {@code COUNT_TIME}, which Busbar's bindings have, offsets are committed after fifty
- * polls, after 200 ms or with the first poll that brings nothing, whichever comes first:
- * after each poll it would be once for nearly each single event. Containers of other
- * bindings, and of other brokers, stay as they are.
+ * polls (fewer, if a poll brings events of several partitions), after 200 ms, or with the
+ * first poll that brings nothing, whichever comes first: after each poll it would be once
+ * for nearly each single event. Containers of other bindings, and of other brokers, stay
+ * as they are.
  */
 final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 

@@ -44,7 +44,7 @@ final class BacklogQuestion {
 
 	private static final Logger logger = LoggerFactory.getLogger(BacklogQuestion.class);
 
-	private static final long PATIENCE_MILLIS = 1000;
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
 	/** A database that does not answer for so long is away. */
 	private static final Duration SILENCE = Duration.ofSeconds(10);
@@ -126,7 +126,7 @@ final class BacklogQuestion {
 	}
 
 	private Question askElsewhere(Set<Integer> asked) {
-		Question question = new Question(asked, this.known.question());
+		Question question = new Question(asked, this.known.question(), this.clock.instant());
 		if (isLate()) {
 			question.answer.complete(null);
 			return question;
@@ -141,6 +141,13 @@ final class BacklogQuestion {
 				this.scheduled.set(false);
 				take().forEach((left) -> left.answer.complete(this.known.among(left.asked)));
 			}
+			catch (Throwable ex) {
+				// Nor may an Error, such as that there is no thread, leave anybody
+				// waiting.
+				logger.warn("What waits to be published cannot be asked for now: {}", ex.toString());
+				this.scheduled.set(false);
+				take().forEach((left) -> left.answer.complete(null));
+			}
 		}
 		return question;
 	}
@@ -154,10 +161,10 @@ final class BacklogQuestion {
 			return;
 		}
 		long start = System.nanoTime();
-		Set<Integer> slots = together.stream()
-			.flatMap((question) -> question.asked.stream())
-			.collect(Collectors.toSet());
 		try {
+			Set<Integer> slots = together.stream()
+				.flatMap((question) -> question.asked.stream())
+				.collect(Collectors.toSet());
 			Set<Integer> waiting = askNow(slots);
 			together.forEach((question) -> question.answered(waiting));
 		}
@@ -165,12 +172,14 @@ final class BacklogQuestion {
 			logger.debug("The database does not tell what waits to be published", ex);
 			together.forEach((question) -> question.answer.complete(null));
 		}
-		rest(System.nanoTime() - start);
+		if (together.size() > 1) {
+			rest(System.nanoTime() - start);
+		}
 	}
 
 	/**
-	 * Rests for as long as the database was busy, so that under load more gather for the
-	 * next question, and it has half of the time for others.
+	 * Rests for as long as the database was busy, so that more gather for the next
+	 * question, once they come faster than it answers.
 	 */
 	private static void rest(long nanos) {
 		LockSupport.parkNanos(Math.min(nanos, LONGEST_REST.toNanos()));
@@ -225,9 +234,14 @@ final class BacklogQuestion {
 		/** Null if there is none. */
 		private final CompletableFuture<@Nullable Set<Integer>> answer = new CompletableFuture<>();
 
-		private Question(Set<Integer> asked, long number) {
+		private final Instant since;
+
+		private final long start = System.nanoTime();
+
+		private Question(Set<Integer> asked, long number, Instant since) {
 			this.asked = asked;
 			this.number = number;
+			this.since = since;
 		}
 
 		@Override
@@ -249,10 +263,10 @@ final class BacklogQuestion {
 				return unanswered(this.asked);
 			}
 			try {
-				return this.answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+				return this.answer.get(PATIENCE.toNanos() - (System.nanoTime() - this.start), TimeUnit.NANOSECONDS);
 			}
 			catch (TimeoutException ex) {
-				BacklogQuestion.this.lateSince = BacklogQuestion.this.clock.instant();
+				BacklogQuestion.this.lateSince = this.since;
 				BacklogQuestion.this.late = this.answer;
 			}
 			catch (ExecutionException ex) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -56,12 +57,19 @@ class KafkaEventSenderTests {
 
 	@Test
 	void aPublisherNeedNotWaitUntilTheWholeBatchIsConfirmed() throws Exception {
+		CountDownLatch flushed = new CountDownLatch(1);
 		MockProducer<byte[], byte[]> slow = new MockProducer<>(cluster(), false, new RoundRobinPartitioner(),
 				new ByteArraySerializer(), new ByteArraySerializer()) {
 
+			/** Waits, as Kafka's does, until all is confirmed. */
 			@Override
-			public synchronized void flush() {
-				// As Kafka's, which does not confirm by itself.
+			public void flush() {
+				try {
+					assertThat(flushed.await(10, TimeUnit.SECONDS)).isTrue();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
 			}
 
 		};
@@ -73,6 +81,7 @@ class KafkaEventSenderTests {
 		assertThat(sent).isNotDone();
 		assertThat(batch.get(1).stored()).isNotDone();
 		Awaitility.await().until(slow::completeNext);
+		flushed.countDown();
 		sent.get(10, TimeUnit.SECONDS);
 		assertThat(batch.get(1).stored()).isCompleted();
 	}
