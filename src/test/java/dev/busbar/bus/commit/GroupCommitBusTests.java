@@ -112,7 +112,8 @@ class GroupCommitBusTests {
 		done.add(this.callers.submit(() -> bus.publish(TestEvents.event("a", "fourth", "k2"))));
 		Awaitility.await().until(() -> bus.queued() == 3);
 		this.gate.countDown();
-		done.get(1).get();
+		// Else the answer never comes: nobody would be told.
+		done.get(1).get(10, TimeUnit.SECONDS);
 		assertThat(this.batches).containsExactly(List.of("first"), List.of("second"));
 		answer.complete(Set.of(Partitions.of("k1", Backlog.SLOTS)));
 		for (Future<?> each : done) {
