@@ -89,10 +89,18 @@ final class JdbcOutbox implements Outbox {
 	}
 
 	@Override
-	public void addPublished(long handling, List<Result> results) {
+	public void addPublished(long handling, List<Result> results, List<Long> micros) {
 		checkGroup(results);
 		OffsetDateTime now = now();
-		add(results, (part) -> this.inserts.published(handling, part, now));
+		int together = 0;
+		if (!results.isEmpty() && !micros.isEmpty() && this.schema.insertsTogether()) {
+			together = Math.min(results.size(), OutboxBlocks.SIZE);
+			this.inserts.published(handling, results.subList(0, together), now, micros);
+		}
+		else {
+			this.times.add(handling, micros, now);
+		}
+		add(results.subList(together, results.size()), (part) -> this.inserts.published(handling, part, now));
 	}
 
 	private static List<OutboxEntry> add(List<Result> results, ToLongFunction<List<Result>> insert) {

@@ -47,7 +47,23 @@ public interface Outbox {
 	 * published, all of one group
 	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
 	 */
-	void addPublished(long handling, List<Result> results);
+	default void addPublished(long handling, List<Result> results) {
+		addPublished(handling, results, List.of());
+	}
+
+	/**
+	 * Stores results that the running transaction has published already, as
+	 * {@link #addPublished(long, List)}, and with them how long the handler took: in one
+	 * statement where the database can.
+	 * @param handling the number under which the inbox has admitted their causes in this
+	 * transaction: by it they are found
+	 * @param results the results with their causes, in the order in which they were
+	 * published, all of one group
+	 * @param micros how long the handler took for each event of the handling, as in
+	 * {@link dev.busbar.store.Inbox#finish}
+	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
+	 */
+	void addPublished(long handling, List<Result> results, List<Long> micros);
 
 	/**
 	 * Marks entries as published. All that one call has added cost little if they are

@@ -58,6 +58,8 @@ final class OutboxInserts {
 
 	private static final String INSERT_PUBLISHED = ADDED + FIRST;
 
+	private static final String INSERT_PUBLISHED_TIMES = ADDED + TIMES + FIRST;
+
 	private static final String INSERT_WAITING = ADDED + BLOCK + FIRST;
 
 	private static final String INSERT_TIMES = ADDED + BLOCK + TIMES + FIRST;
@@ -84,6 +86,15 @@ final class OutboxInserts {
 	long published(long handling, List<Result> results, OffsetDateTime now) {
 		return this.schema.insertsTogether() ? together(INSERT_PUBLISHED, columns(handling, results, now)).first()
 				: oneByOne(handling, results, now, number());
+	}
+
+	/**
+	 * Results that are published already, and with them how long the handlers took, where
+	 * the database can.
+	 */
+	void published(long handling, List<Result> results, OffsetDateTime now, List<Long> micros) {
+		together(INSERT_PUBLISHED_TIMES,
+				joined(columns(handling, results, now), HandlingTimes.values(handling, micros, now)));
 	}
 
 	/** Results that wait to be published. */

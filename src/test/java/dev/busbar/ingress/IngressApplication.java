@@ -379,7 +379,7 @@ public class IngressApplication {
 		}
 
 		@Override
-		public void addPublished(long handling, List<Result> results) {
+		public void addPublished(long handling, List<Result> results, List<Long> micros) {
 			throw new UnsupportedOperationException();
 		}
 

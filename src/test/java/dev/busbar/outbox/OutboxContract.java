@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -339,6 +341,18 @@ abstract class OutboxContract {
 		assertThat(claim(100)).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 2, 1002 })
+	void howLongTheHandlerTookIsWrittenWithWhatIsPublished(int results) {
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		this.outbox.addPublished(handling("g", cause), results(cause, results), List.of(7L));
+		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+		assertThat(claim(2000)).isEmpty();
+		assertThat(this.outbox.wholeResultsOf("g", "/test", cause.id(), 2000)).hasSize(results);
+		assertThat(this.inbox.find(cause.id(), "/test", 10)).extracting(InboxEntry::duration)
+			.containsExactly(Duration.ofNanos(7_000));
+	}
+
 	@Test
 	void resultsOfARolledBackTransactionAreNotThere() {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
@@ -464,11 +478,15 @@ abstract class OutboxContract {
 	}
 
 	private List<OutboxEntry> add(Event<byte @Nullable []> cause, int results, Outbox.Meanwhile meanwhile) {
+		return this.outbox.add(handling("g", cause), results(cause, results), meanwhile);
+	}
+
+	private static List<Outbox.Result> results(Event<byte @Nullable []> cause, int results) {
 		List<Outbox.Result> list = new ArrayList<>();
 		for (int i = 0; i < results; i++) {
 			list.add(new Outbox.Result("g", cause, TestEvents.event(id(), "{\"n\":" + i + "}")));
 		}
-		return this.outbox.add(handling("g", cause), list, meanwhile);
+		return list;
 	}
 
 	private static List<Long> numbers(List<OutboxEntry> entries) {

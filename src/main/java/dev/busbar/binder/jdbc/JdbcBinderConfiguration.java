@@ -46,7 +46,7 @@ class JdbcBinderConfiguration {
 		LogTemplate jdbc = new LogTemplate(dataSource, transactions);
 		LogTopology topology = new LogTopology(jdbc, transactions);
 		LogConsumers consumers = new LogConsumers(instance, topology, new LogLeases(jdbc, transactions, instance),
-				new LogReader(jdbc), new LogRetention(jdbc), properties, workers(dataSource, properties));
+				new LogReader(jdbc, dialect), new LogRetention(jdbc), properties, workers(dataSource, properties));
 		LogAppender appender = new LogAppender(jdbc, transactions, dialect,
 				properties.sync() == JdbcBinderProperties.Sync.COMMIT, consumers::wake);
 		owner.getBeanProvider(ConfigurableTransactionManager.class).forEach(appender::listenTo);

@@ -164,10 +164,7 @@ final class Handling {
 			end(incoming);
 		}
 		callAll(run);
-		if (this.stores.publisher().publishInTransaction(admission.handling(), this.results)) {
-			inbox.finish(admission.handling(), this.micros.stream().mapToLong(Long::longValue).toArray());
-		}
-		else {
+		if (!this.stores.publisher().publishInTransaction(admission.handling(), this.results, this.micros)) {
 			this.toPublish.addAll(this.stores.outbox()
 				.add(admission.handling(), this.results, new Meanwhile(this.marks.get(), this.micros)));
 			this.marked = true;

@@ -162,14 +162,15 @@ public final class ResultPublisher {
 	 * late. One that the broker refuses becomes a dead letter.
 	 * @param handling the number of the handling that returned them
 	 * @param results results that are not stored yet
+	 * @param micros how long the handler took for each event, stored with them
 	 * @return whether the broker can; if not, nothing is stored
 	 */
-	public boolean publishInTransaction(long handling, List<Result> results) {
+	public boolean publishInTransaction(long handling, List<Result> results, List<Long> micros) {
 		if (!this.bus.publishInTransaction(results.stream().map(Result::event).toList(),
 				this.deadLetters::keepResult)) {
 			return false;
 		}
-		this.outbox.addPublished(handling, results);
+		this.outbox.addPublished(handling, results, micros);
 		return true;
 	}
 

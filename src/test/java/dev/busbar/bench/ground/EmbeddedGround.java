@@ -65,7 +65,7 @@ public final class EmbeddedGround implements Ground {
 
 	@Override
 	public String durability() {
-		return this.h2 ? "H2: written on commit, and synced (CHECKPOINT SYNC) after commits that published"
+		return this.h2 ? "H2: written on commit, and synced after commits that published"
 				: "PostgreSQL: fsync on commit";
 	}
 

@@ -11,11 +11,13 @@ import org.h2.store.fs.FilePathWrapper;
 
 /**
  * H2's files under the prefix {@code counted:}, which count how often they are forced to
- * disk. H2 makes them, so this is public.
+ * disk, and how often they were written since. H2 makes them, so this is public.
  */
 public final class CountedFilePath extends FilePathWrapper {
 
 	static final AtomicInteger FORCED = new AtomicInteger();
+
+	static final AtomicInteger UNFORCED = new AtomicInteger();
 
 	@Override
 	public String getScheme() {
@@ -37,12 +39,14 @@ public final class CountedFilePath extends FilePathWrapper {
 
 		@Override
 		public void force(boolean metaData) throws IOException {
+			UNFORCED.set(0);
 			this.file.force(metaData);
 			FORCED.incrementAndGet();
 		}
 
 		@Override
 		public int write(ByteBuffer source, long position) throws IOException {
+			UNFORCED.incrementAndGet();
 			return this.file.write(source, position);
 		}
 

@@ -1,6 +1,11 @@
 package dev.busbar.binder.jdbc;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,6 +62,31 @@ class H2SyncTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 5_000 })
+	void whatIsForcedIsTheRecordItself(int writeDelay) throws Exception {
+		try (LogApplication application = start("commit", writeDelay)) {
+			LogApplication.Publisher publisher = application.publisher("orders", 1);
+			for (int i = 1; i <= 5; i++) {
+				publisher.publish(0, "e" + i);
+				assertThat(CountedFilePath.UNFORCED).hasValue(0);
+				assertThat(recordsOfACopy()).isEqualTo(i);
+			}
+		}
+	}
+
+	/** What a database that starts after a crash finds. */
+	private int recordsOfACopy() throws Exception {
+		Path copy = this.folder.resolve("copy");
+		Files.copy(this.folder.resolve("log.mv.db"), this.folder.resolve("copy.mv.db"),
+				StandardCopyOption.REPLACE_EXISTING);
+		try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + copy, "sa", "");
+				ResultSet count = connection.createStatement().executeQuery("select count(*) from busbar_log_record")) {
+			count.next();
+			return count.getInt(1);
+		}
+	}
+
 	@Test
 	void withoutSyncNothingIsForced() {
 		try (LogApplication application = start("none")) {
@@ -68,7 +100,11 @@ class H2SyncTests {
 	}
 
 	private LogApplication start(String sync) {
-		return new LogApplication("jdbc:h2:file:counted:" + this.folder.resolve("log") + ";WRITE_DELAY=0",
+		return start(sync, 0);
+	}
+
+	private LogApplication start(String sync, int writeDelay) {
+		return new LogApplication("jdbc:h2:file:counted:" + this.folder.resolve("log") + ";WRITE_DELAY=" + writeDelay,
 				Map.of("spring.cloud.stream.jdbc.binder.sync", sync));
 	}
 

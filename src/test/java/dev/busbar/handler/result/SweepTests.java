@@ -206,7 +206,7 @@ class SweepTests {
 		}
 
 		@Override
-		public void addPublished(long handling, List<Result> results) {
+		public void addPublished(long handling, List<Result> results, List<Long> micros) {
 			throw new UnsupportedOperationException();
 		}
 

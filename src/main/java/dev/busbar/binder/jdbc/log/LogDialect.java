@@ -1,9 +1,8 @@
 package dev.busbar.binder.jdbc.log;
 
-import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import java.sql.ResultSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,9 @@ import java.util.SortedMap;
 
 import javax.sql.DataSource;
 
+import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
@@ -24,30 +25,34 @@ public enum LogDialect {
 	H2("h2") {
 
 		@Override
-		Map<Integer, Long> advance(JdbcTemplate jdbc, SortedMap<Integer, Integer> counts) {
+		Map<Integer, Long> append(JdbcTemplate jdbc, List<Append> appends) {
 			Map<Integer, Long> heads = new HashMap<>();
-			counts.forEach((id, count) -> heads.put(id, jdbc.queryForObject(
-					"SELECT next_offset FROM FINAL TABLE (UPDATE busbar_log_partition SET next_offset = next_offset + ?"
-							+ " WHERE id = ?)",
-					Long.class, count, id)));
-			return heads;
-		}
-
-		@Override
-		void insert(JdbcTemplate jdbc, long[] ids, List<byte[]> headers, List<byte[]> payloads) {
+			Map<Integer, Long> next = new HashMap<>();
+			Append.counts(appends).forEach((id, count) -> {
+				Long head = DataAccessUtils.singleResult(jdbc.queryForList(ADVANCE, Long.class, count, id));
+				if (head != null) {
+					heads.put(id, head);
+					next.put(id, LogKeys.key(id, head - count));
+				}
+			});
 			// Once, and not for each record: H2 divides big decimals for it.
 			Long now = jdbc.queryForObject("SELECT " + NOW, Long.class);
 			String sql = "INSERT INTO busbar_log_record (id, stored_at, headers, payload) VALUES (?, ?, ?, ?)";
 			jdbc.execute(sql, (PreparedStatement insert) -> {
-				for (int i = 0; i < ids.length; i++) {
-					insert.setLong(1, ids[i]);
+				for (Append append : appends) {
+					Long id = next.computeIfPresent(append.partitionId(), (partition, key) -> key + 1);
+					if (id == null) {
+						throw append.homeless();
+					}
+					insert.setLong(1, id - 1);
 					insert.setObject(2, now);
-					insert.setBytes(3, headers.get(i));
-					insert.setBytes(4, payloads.get(i));
+					insert.setBytes(3, append.headers());
+					insert.setBytes(4, append.payload());
 					insert.addBatch();
 				}
 				return insert.executeBatch();
 			});
+			return heads;
 		}
 
 		@Override
@@ -56,56 +61,62 @@ public enum LogDialect {
 		}
 
 		@Override
+		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Object... numbers) {
+			// One text, since a connection keeps what it has prepared, and goes through
+			// all
+			// of it whenever a transaction changes a table for the first time.
+			return jdbc.query(sql, rows, numbers);
+		}
+
+		@Override
 		void sync(JdbcTemplate jdbc) {
-			jdbc.execute("CHECKPOINT SYNC");
+			jdbc.execute(H2Sync::sync);
 		}
 
 	},
 
-	/** PostgreSQL: each statement is a round trip, so all partitions share each. */
+	/** PostgreSQL: each statement is a round trip, so all partitions share one. */
 	POSTGRESQL("postgresql") {
 
 		@Override
-		Map<Integer, Long> advance(JdbcTemplate jdbc, SortedMap<Integer, Integer> counts) {
+		Map<Integer, Long> append(JdbcTemplate jdbc, List<Append> appends) {
+			SortedMap<Integer, Integer> counts = Append.counts(appends);
 			Map<Integer, Long> heads = new HashMap<>();
-			Object[] ids = counts.keySet().toArray();
-			if (ids.length > 1) {
-				// An UPDATE of several rows locks them in no order that it promises.
-				update(jdbc, "SELECT id FROM busbar_log_partition WHERE id = ANY (?) ORDER BY id FOR UPDATE", ids);
-			}
-			jdbc.execute((Connection connection) -> connection
-				.prepareStatement("UPDATE busbar_log_partition p SET next_offset = p.next_offset + n.count"
-						+ " FROM unnest(?, ?) AS n (id, count) WHERE p.id = n.id RETURNING p.id, p.next_offset"),
-					(PreparedStatement update) -> {
-						update.setArray(1, update.getConnection().createArrayOf("integer", ids));
-						update.setArray(2, update.getConnection().createArrayOf("integer", counts.values().toArray()));
-						try (var rows = update.executeQuery()) {
+			jdbc.execute((counts.size() > 1) ? PostgresqlAppend.TO_SEVERAL : PostgresqlAppend.TO_ONE,
+					(PreparedStatement append) -> {
+						PostgresqlAppend.set(append, counts, appends);
+						try (ResultSet rows = append.executeQuery()) {
 							while (rows.next()) {
 								heads.put(rows.getInt(1), rows.getLong(2));
 							}
 						}
 						return heads;
 					});
+			for (Append append : appends) {
+				if (!heads.containsKey(append.partitionId())) {
+					throw append.homeless();
+				}
+			}
 			return heads;
-		}
-
-		@Override
-		void insert(JdbcTemplate jdbc, long[] ids, List<byte[]> headers, List<byte[]> payloads) {
-			jdbc.execute(
-					"INSERT INTO busbar_log_record (id, stored_at, headers, payload) SELECT n.id, " + NOW
-							+ ", n.headers, n.payload FROM unnest(?, ?, ?) AS n (id, headers, payload)",
-					(PreparedStatement insert) -> {
-						Connection connection = insert.getConnection();
-						insert.setArray(1, connection.createArrayOf("bigint", box(ids)));
-						insert.setArray(2, connection.createArrayOf("bytea", headers.toArray(byte[][]::new)));
-						insert.setArray(3, connection.createArrayOf("bytea", payloads.toArray(byte[][]::new)));
-						return insert.executeUpdate();
-					});
 		}
 
 		@Override
 		public int maxPayload() {
 			return 64 << 20;
+		}
+
+		@Override
+		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Object... numbers) {
+			// What has parameters is soon prepared on the server, and PostgreSQL keeps
+			// its
+			// plan until the table is analyzed: made while the log is empty, it reads and
+			// sorts the whole log each time.
+			StringBuilder text = new StringBuilder(sql);
+			for (Object number : numbers) {
+				int place = text.indexOf("?");
+				text.replace(place, place + 1, number.toString());
+			}
+			return jdbc.query(text.toString(), rows);
 		}
 
 		@Override
@@ -120,6 +131,9 @@ public enum LogDialect {
 	 * retention know, so that instances with different clocks agree.
 	 */
 	static final String NOW = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
+
+	private static final String ADVANCE = "SELECT next_offset FROM FINAL TABLE (UPDATE busbar_log_partition"
+			+ " SET next_offset = next_offset + ? WHERE id = ?)";
 
 	private final String vendor;
 
@@ -155,14 +169,14 @@ public enum LogDialect {
 	}
 
 	/**
-	 * Gives offsets: locks the partitions' counters in the map's order and raises each.
+	 * Appends records: locks the counters of their partitions in the order of their ids,
+	 * raises each, and gives the records the offsets between.
 	 * @param jdbc runs in the publisher's transaction
-	 * @param counts how many records each partition gets
+	 * @param appends the records, in their order
 	 * @return the new head of each partition: one past its last given offset
+	 * @throws IllegalStateException if there is no such partition
 	 */
-	abstract Map<Integer, Long> advance(JdbcTemplate jdbc, SortedMap<Integer, Integer> counts);
-
-	abstract void insert(JdbcTemplate jdbc, long[] ids, List<byte[]> headers, List<byte[]> payloads);
+	abstract Map<Integer, Long> append(JdbcTemplate jdbc, List<Append> appends);
 
 	/**
 	 * The largest payload that a record can hold.
@@ -170,21 +184,17 @@ public enum LogDialect {
 	 */
 	public abstract int maxPayload();
 
+	/**
+	 * Asks for records.
+	 * @param jdbc the database
+	 * @param sql a query with a question mark for each number
+	 * @param rows what becomes of a row
+	 * @param numbers numbers
+	 * @return what came of the rows, in their order
+	 */
+	abstract <T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Object... numbers);
+
+	/** Forces what is committed to disk, where a commit does not. */
 	abstract void sync(JdbcTemplate jdbc);
-
-	private static void update(JdbcTemplate jdbc, String sql, Object[] ids) {
-		jdbc.execute(sql, (PreparedStatement select) -> {
-			select.setArray(1, select.getConnection().createArrayOf("integer", ids));
-			return select.execute();
-		});
-	}
-
-	private static Object[] box(long[] values) throws SQLException {
-		Object[] boxed = new Object[values.length];
-		for (int i = 0; i < values.length; i++) {
-			boxed[i] = values[i];
-		}
-		return boxed;
-	}
 
 }

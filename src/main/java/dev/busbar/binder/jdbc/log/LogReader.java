@@ -12,23 +12,33 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Reads records. Offsets are dense and committed in order, so whatever lies below a
  * partition's head can be read, and nothing appears there later.
- * <p>
- * Records are read by statements without parameters. One with parameters is soon prepared
- * on the server, and PostgreSQL keeps its plan until the table is analyzed: made while
- * the log is empty, it reads and sorts the whole log each time.
  */
 public final class LogReader {
 
 	private static final String SIZE = "(OCTET_LENGTH(headers) + OCTET_LENGTH(payload))";
 
+	// Without a subquery, which H2 would keep in memory with all its payloads.
+	private static final String IF_SMALL = "CASE WHEN " + SIZE + " <= ? THEN ";
+
+	private static final String RANGE = " FROM busbar_log_record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?";
+
+	private static final String SIZES = "SELECT id, " + SIZE + ", " + IF_SMALL + "headers END, " + IF_SMALL
+			+ "payload END" + RANGE;
+
+	private static final String WHOLE = "SELECT id, headers, payload" + RANGE;
+
 	private final JdbcTemplate jdbc;
+
+	private final LogDialect dialect;
 
 	/**
 	 * Creates a reader.
 	 * @param jdbc the database
+	 * @param dialect its dialect
 	 */
-	public LogReader(JdbcTemplate jdbc) {
+	public LogReader(JdbcTemplate jdbc, LogDialect dialect) {
 		this.jdbc = jdbc;
+		this.dialect = dialect;
 	}
 
 	/**
@@ -45,12 +55,9 @@ public final class LogReader {
 		long first = LogKeys.key(partitionId, from);
 		long end = LogKeys.key(partitionId + 1, 0);
 		long small = Math.max(1, maxBytes / limit);
-		// Without a subquery, which H2 would keep in memory with all its payloads.
-		String ifSmall = "CASE WHEN " + SIZE + " <= " + small + " THEN ";
-		List<Sized> all = this.jdbc.query(
-				"SELECT id, " + SIZE + ", " + ifSmall + "headers END, " + ifSmall + "payload END"
-						+ from(first, end, limit),
-				(row, number) -> new Sized(row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4)));
+		List<Sized> all = this.dialect.query(this.jdbc, SIZES,
+				(row, number) -> new Sized(row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4)), small,
+				small, first, end, limit);
 		List<LogRecord> complete = Sized.complete(all);
 		if (complete.size() == all.size()) {
 			return complete;
@@ -61,12 +68,9 @@ public final class LogReader {
 			bytes += all.get(count).size();
 			count++;
 		}
-		return this.jdbc.query("SELECT id, headers, payload" + from(first, end, count),
-				(row, number) -> new LogRecord(LogKeys.offset(row.getLong(1)), row.getBytes(2), row.getBytes(3)));
-	}
-
-	private static String from(long first, long end, int limit) {
-		return " FROM busbar_log_record WHERE id >= " + first + " AND id < " + end + " ORDER BY id LIMIT " + limit;
+		return this.dialect.query(this.jdbc, WHOLE,
+				(row, number) -> new LogRecord(LogKeys.offset(row.getLong(1)), row.getBytes(2), row.getBytes(3)), first,
+				end, count);
 	}
 
 	/**

@@ -100,32 +100,8 @@ final class PendingAppends implements TransactionSynchronization {
 		if (this.appends.isEmpty()) {
 			return;
 		}
-		TreeMap<Integer, Integer> counts = new TreeMap<>();
-		this.appends.forEach((append) -> counts.merge(append.partitionId(), 1, Integer::sum));
-		Map<Integer, Long> advanced = this.appender.dialect().advance(this.appender.jdbc(), counts);
-		Map<Integer, Long> next = new HashMap<>();
-		advanced.forEach((id, head) -> next.put(id, LogKeys.key(id, head - counts.getOrDefault(id, 0))));
-		long[] ids = new long[this.appends.size()];
-		List<byte[]> headers = new ArrayList<>(ids.length);
-		List<byte[]> payloads = new ArrayList<>(ids.length);
-		for (int i = 0; i < ids.length; i++) {
-			Append append = this.appends.get(i);
-			Long id = next.get(append.partitionId());
-			if (id == null) {
-				throw new IllegalStateException("There is no partition with id " + append.partitionId());
-			}
-			ids[i] = id;
-			next.put(append.partitionId(), id + 1);
-			headers.add(append.headers());
-			payloads.add(append.payload());
-		}
-		this.appender.dialect().insert(this.appender.jdbc(), ids, headers, payloads);
-		this.heads.putAll(advanced);
+		this.heads.putAll(this.appender.dialect().append(this.appender.jdbc(), this.appends));
 		this.appends.clear();
-	}
-
-	@SuppressWarnings("ArrayRecordComponent")
-	private record Append(int partitionId, byte[] headers, byte[] payload) {
 	}
 
 }

@@ -1,13 +1,16 @@
 package dev.busbar.binder.jdbc.consumer;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.Set;
 
+import dev.busbar.binder.jdbc.log.LogDialect;
 import dev.busbar.binder.jdbc.log.LogLease;
 import dev.busbar.binder.jdbc.log.LogReader;
 import dev.busbar.binder.jdbc.log.LogRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -20,8 +23,6 @@ import static org.mockito.Mockito.mock;
 
 class PartitionReaderTests {
 
-	private static final Pattern LIMIT = Pattern.compile("LIMIT (\\d+)$");
-
 	@Test
 	void manyLargeRecordsAreNotReadForTheSizesOfAFew() {
 		SingleConnectionDataSource connection = new SingleConnectionDataSource("jdbc:h2:mem:", true);
@@ -32,7 +33,7 @@ class PartitionReaderTests {
 				log.update("insert into busbar_log_record values (?, ?, ?)", i, new byte[0], new byte[1_000]);
 			}
 			LogConsumers consumers = mock(LogConsumers.class);
-			given(consumers.reader()).willReturn(new LogReader(log));
+			given(consumers.reader()).willReturn(new LogReader(log, LogDialect.H2));
 			List<Long> handled = new ArrayList<>();
 			PartitionReader reader = new PartitionReader(consumers,
 					new ConsumerSettings("d", "g", true, false, 1, 50, 4_000), (lease, records) -> {
@@ -48,6 +49,8 @@ class PartitionReaderTests {
 			// The second of two statements reads those that fit.
 			assertThat(log.limits.subList(0, 6)).containsExactly(50, 4, 12, 4, 6, 4);
 			assertThat(log.limits.subList(6, log.limits.size())).allMatch((limit) -> limit <= 6);
+			// Each other text would push one out that a connection has prepared.
+			assertThat(log.texts).hasSize(2);
 		}
 	}
 
@@ -56,17 +59,17 @@ class PartitionReaderTests {
 
 		private final List<Integer> limits = new ArrayList<>();
 
+		private final Set<String> texts = new HashSet<>();
+
 		Statements(SingleConnectionDataSource connection) {
 			super(connection);
 		}
 
 		@Override
-		public <T> List<T> query(String sql, RowMapper<T> rowMapper) {
-			Matcher limit = LIMIT.matcher(sql);
-			if (limit.find()) {
-				this.limits.add(Integer.valueOf(limit.group(1)));
-			}
-			return super.query(sql, rowMapper);
+		public <T> List<T> query(String sql, RowMapper<T> rowMapper, @Nullable Object @Nullable ... arguments) {
+			this.texts.add(sql);
+			this.limits.add((Integer) Objects.requireNonNull(Objects.requireNonNull(arguments)[arguments.length - 1]));
+			return super.query(sql, rowMapper, arguments);
 		}
 
 	}

@@ -23,7 +23,7 @@ class LogReaderIT {
 		try (database; connection) {
 			JdbcTemplate jdbc = new JdbcTemplate(connection);
 			jdbc.execute("create table busbar_log_record (id bigint primary key, headers bytea, payload bytea)");
-			LogReader reader = new LogReader(jdbc);
+			LogReader reader = new LogReader(jdbc, LogDialect.POSTGRESQL);
 			for (int i = 0; i < 20; i++) {
 				assertThat(reader.read(1, 0, 200, 1_000_000)).isEmpty();
 				jdbc.queryForObject("select cast(? as integer) as other", Integer.class, i);

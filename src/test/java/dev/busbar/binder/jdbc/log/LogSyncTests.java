@@ -5,8 +5,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +25,7 @@ class LogSyncTests {
 	private final LogSync sync = new LogSync(new JdbcTemplate() {
 
 		@Override
-		public void execute(String sql) {
+		public <T> @Nullable T execute(ConnectionCallback<T> action) {
 			LogSyncTests.this.entered.countDown();
 			try {
 				LogSyncTests.this.released.await();
@@ -32,6 +34,7 @@ class LogSyncTests {
 				throw new IllegalStateException(ex);
 			}
 			LogSyncTests.this.syncs.incrementAndGet();
+			return null;
 		}
 
 	}, LogDialect.H2);

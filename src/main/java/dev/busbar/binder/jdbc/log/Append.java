@@ -1,0 +1,27 @@
+package dev.busbar.binder.jdbc.log;
+
+import java.util.Collection;
+import java.util.TreeMap;
+
+/**
+ * A record that is to be appended.
+ *
+ * @param partitionId its partition
+ * @param headers encoded headers
+ * @param payload the payload
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Append(int partitionId, byte[] headers, byte[] payload) {
+
+	/** How many go into each partition, by its id. */
+	static TreeMap<Integer, Integer> counts(Collection<Append> appends) {
+		TreeMap<Integer, Integer> counts = new TreeMap<>();
+		appends.forEach((append) -> counts.merge(append.partitionId(), 1, Integer::sum));
+		return counts;
+	}
+
+	IllegalStateException homeless() {
+		return new IllegalStateException("There is no partition with id " + this.partitionId);
+	}
+
+}

@@ -1,0 +1,85 @@
+package dev.busbar.binder.jdbc.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * How records get their offsets, on any database.
+ */
+abstract class AppendContract {
+
+	private JdbcTemplate jdbc = new JdbcTemplate();
+
+	private LogDialect dialect = LogDialect.H2;
+
+	private List<Integer> partitions = List.of();
+
+	abstract DataSource database();
+
+	@BeforeEach
+	void create() {
+		DataSource database = database();
+		this.jdbc = new JdbcTemplate(database);
+		this.dialect = LogDialect.of(database);
+		LogSchema.migrate(database, this.dialect);
+		LogTransactions transactions = new LogTransactions(database);
+		LogTopology topology = new LogTopology(new LogTemplate(database, transactions), transactions);
+		this.partitions = topology.ensurePartitions("orders", 3);
+	}
+
+	@Test
+	void eachPartitionCountsItsRecordsInTheirOrder() {
+		int first = this.partitions.get(0);
+		int last = this.partitions.get(2);
+		assertThat(append(last, "a")).isEqualTo(Map.of(last, 1L));
+		List<Append> some = new ArrayList<>();
+		some.add(record(last, "b"));
+		some.add(record(first, "c"));
+		some.add(record(last, "d"));
+		assertThat(this.dialect.append(this.jdbc, some)).isEqualTo(Map.of(first, 1L, last, 3L));
+		assertThat(append(first, "e")).isEqualTo(Map.of(first, 2L));
+		LogReader reader = new LogReader(this.jdbc, this.dialect);
+		assertThat(reader.read(first, 0, 10, 1_000_000).stream().map(AppendContract::text)).containsExactly("0 c h-c",
+				"1 e h-e");
+		assertThat(reader.read(last, 0, 10, 1_000_000).stream().map(AppendContract::text)).containsExactly("0 a h-a",
+				"1 b h-b", "2 d h-d");
+		assertThat(reader.read(last, 1, 1, 1_000_000).stream().map(AppendContract::text)).containsExactly("1 b h-b");
+		assertThat(reader.heads()).containsEntry(this.partitions.get(1), 0L).containsEntry(last, 3L);
+	}
+
+	@Test
+	void aPartitionThatIsNotThereIsSaid() {
+		int last = this.partitions.get(2);
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.dialect.append(this.jdbc, List.of(record(last, "a"), record(last + 1, "b"))))
+			.withMessageContaining("no partition with id " + (last + 1));
+		assertThatIllegalStateException().isThrownBy(() -> append(last + 1, "b"));
+	}
+
+	private Map<Integer, Long> append(int partition, String text) {
+		return this.dialect.append(this.jdbc, List.of(record(partition, text)));
+	}
+
+	private static Append record(int partition, String text) {
+		return new Append(partition, ("h-" + text).getBytes(StandardCharsets.UTF_8),
+				text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static String text(LogRecord record) {
+		return record.offset() + " " + new String(record.payload(), StandardCharsets.UTF_8) + " "
+				+ new String(record.headers(), StandardCharsets.UTF_8);
+	}
+
+}
