@@ -20,6 +20,9 @@ import dev.busbar.bench.ground.Types;
  */
 final class Drains {
 
+	/** On Kafka, with 800 partitions to consume, it took 82. */
+	private static final int START_SECONDS = 240;
+
 	private static final int FEWEST = 5_000;
 
 	private final Ground ground;
@@ -114,6 +117,7 @@ final class Drains {
 			int known = preparation.prepare(stage);
 			try (Program program = stage.start(List.of())) {
 				Measurement measured = Measurement.of(program, stage, 0, orders.count(), shortWarmUp, this.window);
+				program.awaitStart(START_SECONDS);
 				program.stop();
 				Check.done(Entrant.BUSBAR, stage, List.of(orders), known);
 				return measured;

@@ -154,6 +154,25 @@ public final class Program implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Waits until a Spring Boot application has started. One that handles before that
+	 * would be stopped while it starts, and so not in good order.
+	 */
+	public void awaitStart(long seconds) throws InterruptedException {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+		while (true) {
+			String log = read("log");
+			if (log != null && log.contains(": Started ")) {
+				return;
+			}
+			check();
+			if (System.nanoTime() > deadline) {
+				throw new IllegalStateException("The program did not start, see " + this.folder.resolve("log"));
+			}
+			Thread.sleep(100);
+		}
+	}
+
 	/** What a file in the folder says, null if there is none. */
 	public @Nullable String read(String file) {
 		Path path = this.folder.resolve(file);

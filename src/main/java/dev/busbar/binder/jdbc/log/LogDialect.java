@@ -2,11 +2,9 @@ package dev.busbar.binder.jdbc.log;
 
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 
 import javax.sql.DataSource;
 
@@ -80,18 +78,7 @@ public enum LogDialect {
 
 		@Override
 		Map<Integer, Long> append(JdbcTemplate jdbc, List<Append> appends) {
-			SortedMap<Integer, Integer> counts = Append.counts(appends);
-			Map<Integer, Long> heads = new HashMap<>();
-			jdbc.execute((counts.size() > 1) ? PostgresqlAppend.TO_SEVERAL : PostgresqlAppend.TO_ONE,
-					(PreparedStatement append) -> {
-						PostgresqlAppend.set(append, counts, appends);
-						try (ResultSet rows = append.executeQuery()) {
-							while (rows.next()) {
-								heads.put(rows.getInt(1), rows.getLong(2));
-							}
-						}
-						return heads;
-					});
+			Map<Integer, Long> heads = PostgresqlAppend.run(jdbc, appends);
 			for (Append append : appends) {
 				if (!heads.containsKey(append.partitionId())) {
 					throw append.homeless();
