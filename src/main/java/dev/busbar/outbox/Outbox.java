@@ -59,8 +59,8 @@ public interface Outbox {
 	 * transaction: by it they are found
 	 * @param results the results with their causes, in the order in which they were
 	 * published, all of one group
-	 * @param micros how long the handler took for each event of the handling, as in
-	 * {@link dev.busbar.store.Inbox#finish}
+	 * @param micros how long the handler took for each event of the handling, in
+	 * microseconds, as in {@link dev.busbar.store.Inbox#finish}; if empty, none is stored
 	 * @throws IllegalArgumentException if they are of several groups; nothing is stored
 	 */
 	void addPublished(long handling, List<Result> results, List<Long> micros);

@@ -65,7 +65,8 @@ public final class EmbeddedGround implements Ground {
 
 	@Override
 	public String durability() {
-		return this.h2 ? "H2: written on commit, and synced after commits that published"
+		return this.h2
+				? "H2: written on commit, and synced after commits that published (Busbar the file alone, the floor by CHECKPOINT SYNC)"
 				: "PostgreSQL: fsync on commit";
 	}
 

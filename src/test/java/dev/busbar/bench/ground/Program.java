@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@code target/processes}.
  */
 public final class Program implements AutoCloseable {
+
+	private static final Pattern STARTED = Pattern.compile(": Started \\S+ in [\\d.]+ seconds");
 
 	private static final Path PARENT = Path.of("target", "processes").toAbsolutePath();
 
@@ -162,7 +165,7 @@ public final class Program implements AutoCloseable {
 		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
 		while (true) {
 			String log = read("log");
-			if (log != null && log.contains(": Started ")) {
+			if (log != null && STARTED.matcher(log).find()) {
 				return;
 			}
 			check();

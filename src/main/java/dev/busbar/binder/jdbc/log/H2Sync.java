@@ -45,8 +45,14 @@ final class H2Sync {
 		}
 	}
 
-	/** The store in this process, null if the database is in another. */
+	/**
+	 * The store in this process, null if the database is in another, or the pool does not
+	 * show H2's own connection.
+	 */
 	private static @Nullable MVStore store(Connection connection) throws SQLException {
+		if (!connection.isWrapperFor(JdbcConnection.class)) {
+			return null;
+		}
 		Session session = connection.unwrap(JdbcConnection.class).getSession();
 		return (session instanceof SessionLocal local) ? local.getDatabase().getStore().getMvStore() : null;
 	}

@@ -59,11 +59,10 @@ public enum LogDialect {
 		}
 
 		@Override
-		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Object... numbers) {
-			// One text, since a connection keeps what it has prepared, and goes through
-			// all
-			// of it whenever a transaction changes a table for the first time.
-			return jdbc.query(sql, rows, numbers);
+		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Number... numbers) {
+			// One text: H2 keeps what a connection has prepared, and goes through all it
+			// keeps when a transaction changes a table for the first time.
+			return jdbc.query(sql, rows, (Object[]) numbers);
 		}
 
 		@Override
@@ -93,13 +92,12 @@ public enum LogDialect {
 		}
 
 		@Override
-		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Object... numbers) {
+		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Number... numbers) {
 			// What has parameters is soon prepared on the server, and PostgreSQL keeps
-			// its
-			// plan until the table is analyzed: made while the log is empty, it reads and
-			// sorts the whole log each time.
+			// its plan until the table is analyzed: made while the log is empty, it reads
+			// and sorts the whole log each time.
 			StringBuilder text = new StringBuilder(sql);
-			for (Object number : numbers) {
+			for (Number number : numbers) {
 				int place = text.indexOf("?");
 				text.replace(place, place + 1, number.toString());
 			}
@@ -179,7 +177,7 @@ public enum LogDialect {
 	 * @param numbers numbers
 	 * @return what came of the rows, in their order
 	 */
-	abstract <T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Object... numbers);
+	abstract <T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Number... numbers);
 
 	/** Forces what is committed to disk, where a commit does not. */
 	abstract void sync(JdbcTemplate jdbc);

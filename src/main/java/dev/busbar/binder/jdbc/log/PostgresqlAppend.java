@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 final class PostgresqlAppend {
 
-	// For a single record, planned in a third of the time of the others.
+	// For a single record: it is planned in 0.09 ms, the others in 0.2 to 0.3.
 	private static final String ONE_RECORD = """
 			with advanced as (
 				update busbar_log_partition set next_offset = next_offset + 1 where id = ?
@@ -30,18 +30,18 @@ final class PostgresqlAppend {
 			select id, next_offset from advanced
 			""".formatted(LogKeys.PARTITION_SIZE, LogDialect.NOW);
 
-	private static final String ONE_PARTITION = statement("");
+	private static final String ONE_PARTITION = statement("", "", "");
 
 	// An update of several rows locks them in no order that it promises.
 	private static final String SEVERAL_PARTITIONS = statement("""
 			locked as materialized (
 				select p.id from busbar_log_partition p join counted n on n.id = p.id order by p.id for update of p),
-			""");
+			""", ", locked l", " and l.id = p.id");
 
 	private PostgresqlAppend() {
 	}
 
-	private static String statement(String locked) {
+	private static String statement(String locked, String from, String where) {
 		return """
 				with counted as materialized (
 					select * from unnest(?, ?) as n (id, records)),
@@ -55,8 +55,7 @@ final class PostgresqlAppend {
 					from unnest(?, ?, ?, ?) as r (partition_id, place, headers, payload)
 						join advanced a on a.id = r.partition_id)
 				select id, next_offset from advanced
-				""".formatted(locked, locked.isEmpty() ? "" : ", locked l", locked.isEmpty() ? "" : " and l.id = p.id",
-				LogKeys.PARTITION_SIZE, LogDialect.NOW);
+				""".formatted(locked, from, where, LogKeys.PARTITION_SIZE, LogDialect.NOW);
 	}
 
 	/**

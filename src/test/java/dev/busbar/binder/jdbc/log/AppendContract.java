@@ -50,9 +50,11 @@ abstract class AppendContract {
 		some.add(record(last, "d"));
 		assertThat(this.dialect.append(this.jdbc, some)).isEqualTo(Map.of(first, 1L, last, 3L));
 		assertThat(append(first, "e")).isEqualTo(Map.of(first, 2L));
+		assertThat(this.dialect.append(this.jdbc, List.of(record(first, "f"), record(first, "g"))))
+			.isEqualTo(Map.of(first, 4L));
 		LogReader reader = new LogReader(this.jdbc, this.dialect);
 		assertThat(reader.read(first, 0, 10, 1_000_000).stream().map(AppendContract::text)).containsExactly("0 c h-c",
-				"1 e h-e");
+				"1 e h-e", "2 f h-f", "3 g h-g");
 		assertThat(reader.read(last, 0, 10, 1_000_000).stream().map(AppendContract::text)).containsExactly("0 a h-a",
 				"1 b h-b", "2 d h-d");
 		assertThat(reader.read(last, 1, 1, 1_000_000).stream().map(AppendContract::text)).containsExactly("1 b h-b");
@@ -66,6 +68,8 @@ abstract class AppendContract {
 			.isThrownBy(() -> this.dialect.append(this.jdbc, List.of(record(last, "a"), record(last + 1, "b"))))
 			.withMessageContaining("no partition with id " + (last + 1));
 		assertThatIllegalStateException().isThrownBy(() -> append(last + 1, "b"));
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.dialect.append(this.jdbc, List.of(record(last + 1, "a"), record(last + 1, "b"))));
 	}
 
 	private Map<Integer, Long> append(int partition, String text) {

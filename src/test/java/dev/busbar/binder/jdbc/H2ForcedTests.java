@@ -1,8 +1,6 @@
 package dev.busbar.binder.jdbc;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class H2SyncTests {
+class H2ForcedTests {
 
 	private static final FilePath FILES = new CountedFilePath();
 
@@ -67,20 +65,23 @@ class H2SyncTests {
 	void whatIsForcedIsTheRecordItself(int writeDelay) throws Exception {
 		try (LogApplication application = start("commit", writeDelay)) {
 			LogApplication.Publisher publisher = application.publisher("orders", 1);
+			CountedFilePath.COPY.set(this.folder.resolve("copy.mv.db"));
 			for (int i = 1; i <= 5; i++) {
 				publisher.publish(0, "e" + i);
-				assertThat(CountedFilePath.UNFORCED).hasValue(0);
-				assertThat(recordsOfACopy()).isEqualTo(i);
+				assertThat(recordsOfTheCopy()).isEqualTo(i);
 			}
+		}
+		finally {
+			CountedFilePath.COPY.set(null);
 		}
 	}
 
-	/** What a database that starts after a crash finds. */
-	private int recordsOfACopy() throws Exception {
-		Path copy = this.folder.resolve("copy");
-		Files.copy(this.folder.resolve("log.mv.db"), this.folder.resolve("copy.mv.db"),
-				StandardCopyOption.REPLACE_EXISTING);
-		try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + copy, "sa", "");
+	/**
+	 * What a database finds that starts after a crash right before the file was forced.
+	 */
+	private int recordsOfTheCopy() throws Exception {
+		try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + this.folder.resolve("copy"), "sa",
+				"");
 				ResultSet count = connection.createStatement().executeQuery("select count(*) from busbar_log_record")) {
 			count.next();
 			return count.getInt(1);
