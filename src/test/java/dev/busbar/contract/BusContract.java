@@ -199,6 +199,9 @@ abstract class BusContract {
 		HttpResponse<String> none = client().ask(event(key + "noted", "contract.noted", key, 2), 20);
 		assertThat(none.statusCode()).as(none.body()).isEqualTo(200);
 		assertThat(none.body()).isEqualTo("[]");
+		assertThat(List.of(key, key + "noted")).as("say how long their handlers took, with results and without")
+			.allSatisfy((id) -> assertThat(client().json("/events/" + id).path("handled")).singleElement()
+				.satisfies((handled) -> assertThat(handled.path("durationMillis").isNumber()).isTrue()));
 	}
 
 	@Test

@@ -332,6 +332,14 @@ class HandlerBatchTests {
 				""", String.class, this.group)).containsExactly("1", "2");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theInboxSaysHowLongTheHandlerTook(boolean transactional) {
+		this.bus.transactional = transactional;
+		batch(this::accept).handleMessage(delivery(event("1", "a"), event("2", "b")));
+		assertThat(List.of("1", "2")).allSatisfy((id) -> assertThat(entryOf(id).duration()).isNotNull());
+	}
+
 	@Test
 	void anEventWithATransactionOfItsOwnIsNotRunAgainForItsNeighbours() {
 		this.ownTransaction = true;
@@ -474,12 +482,15 @@ class HandlerBatchTests {
 	}
 
 	private InboxEntry.State stateOf(String id) {
-		return this.inbox.find(id, "/test", 10)
+		return entryOf(id).state();
+	}
+
+	private InboxEntry entryOf(String id) {
+		return this.inbox.find(id, "/test", 1_000)
 			.stream()
 			.filter((entry) -> entry.group().equals(this.group))
 			.findFirst()
-			.orElseThrow()
-			.state();
+			.orElseThrow();
 	}
 
 	private HandlerBatch batch(Function<Placed, @Nullable Object> handler) {
