@@ -20,8 +20,8 @@ import dev.busbar.bench.ground.Types;
  */
 final class Drains {
 
-	/** On Kafka, with 800 partitions to consume, it took 82. */
-	private static final int START_SECONDS = 240;
+	/** On Kafka, with 800 partitions to consume, it took 82 seconds. */
+	private static final Duration START = Duration.ofMinutes(4);
 
 	private static final int FEWEST = 5_000;
 
@@ -117,7 +117,7 @@ final class Drains {
 			int known = preparation.prepare(stage);
 			try (Program program = stage.start(List.of())) {
 				Measurement measured = Measurement.of(program, stage, 0, orders.count(), shortWarmUp, this.window);
-				program.awaitStart(START_SECONDS);
+				program.awaitStart(START);
 				program.stop();
 				Check.done(Entrant.BUSBAR, stage, List.of(orders), known);
 				return measured;

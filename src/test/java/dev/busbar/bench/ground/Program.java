@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,19 +162,12 @@ public final class Program implements AutoCloseable {
 	 * Waits until a Spring Boot application has started. One that handles before that
 	 * would be stopped while it starts, and so not in good order.
 	 */
-	public void awaitStart(long seconds) throws InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-		while (true) {
-			String log = read("log");
-			if (log != null && STARTED.matcher(log).find()) {
-				return;
-			}
+	public void awaitStart(Duration most) {
+		Awaitility.await("start, see " + this.folder).atMost(most).until(() -> {
 			check();
-			if (System.nanoTime() > deadline) {
-				throw new IllegalStateException("The program did not start, see " + this.folder.resolve("log"));
-			}
-			Thread.sleep(100);
-		}
+			String log = read("log");
+			return log != null && STARTED.matcher(log).find();
+		});
 	}
 
 	/** What a file in the folder says, null if there is none. */
