@@ -12,7 +12,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxBatchEvents how many events are sent and confirmed together at most
  * @param maxBatchSize how many bytes of events are sent and confirmed together at most
- * @param confirmTimeout how long a publisher waits until its events are confirmed
+ * @param confirmTimeout how long a publisher waits until its events are confirmed; as
+ * long again, if they are just being sent then
  * @param probeInterval how long to wait between two tries to reach a broker that is away
  */
 @ConfigurationProperties("busbar.bus")

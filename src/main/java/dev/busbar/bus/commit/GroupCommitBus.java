@@ -134,12 +134,27 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 				+ ". Declare it with @EventType on a class in the application's packages (busbar.event-packages).");
 	}
 
+	/**
+	 * Waits for the confirmation, and longer if the request is being sent just then: who
+	 * sends knows soon what became of it, and what is given up although it is stored is
+	 * published twice.
+	 */
 	private List<Event<byte @Nullable []>> await(Request request) {
-		long deadline = System.nanoTime() + this.properties.confirmTimeout().toNanos();
+		long timeout = this.properties.confirmTimeout().toNanos();
+		long deadline = System.nanoTime() + timeout;
 		List<Event<byte @Nullable []>> held = new ArrayList<>();
 		for (OutgoingEvent event : request.events) {
 			try {
-				event.stored().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+				if (!isStored(event, deadline)) {
+					if (request.claim()) {
+						throw giveUp(request, "Not sent to the broker at " + this.watch.address() + " within "
+								+ this.properties.confirmTimeout() + ", since others were before it", null);
+					}
+					if (!isStored(event, deadline + timeout)) {
+						throw giveUp(request, "The broker at " + this.watch.address() + " did not confirm within "
+								+ this.properties.confirmTimeout().multipliedBy(2), null);
+					}
+				}
 			}
 			catch (ExecutionException ex) {
 				if (!Holdups.isHeld(ex.getCause())) {
@@ -147,21 +162,30 @@ final class GroupCommitBus implements EventBus, DisposableBean {
 				}
 				held.add(event.event());
 			}
-			catch (TimeoutException ex) {
-				BrokerUnavailableException failure = new BrokerUnavailableException("The broker at "
-						+ this.watch.address() + " did not confirm within " + this.properties.confirmTimeout(), ex);
-				request.fail(failure);
-				throw failure;
-			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
-				BrokerUnavailableException failure = new BrokerUnavailableException(
-						"Interrupted while waiting for the broker's confirmation", ex);
-				request.fail(failure);
-				throw failure;
+				throw giveUp(request, "Interrupted while waiting for the broker's confirmation", ex);
 			}
 		}
 		return held;
+	}
+
+	private static boolean isStored(OutgoingEvent event, long deadline)
+			throws ExecutionException, InterruptedException {
+		try {
+			event.stored().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+	}
+
+	private static BrokerUnavailableException giveUp(Request request, String why, @Nullable Exception cause) {
+		BrokerUnavailableException failure = new BrokerUnavailableException(why, cause);
+		request.claim();
+		request.fail(failure);
+		return failure;
 	}
 
 	/** One failure may be shared by many publishers: each gets its own exception. */

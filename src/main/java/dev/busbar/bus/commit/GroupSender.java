@@ -69,7 +69,7 @@ final class GroupSender {
 		}
 		this.holdups.ask(request);
 		this.queue.add(request);
-		if (this.closed) {
+		if (this.closed && request.claim()) {
 			request.fail(stopped());
 		}
 	}
@@ -117,16 +117,18 @@ final class GroupSender {
 	 */
 	private @Nullable Request gather(Request first) {
 		List<Request> requests = new ArrayList<>(List.of(first));
-		List<OutgoingEvent> batch = new ArrayList<>(first.events);
+		int count = first.events.size();
 		long bytes = first.bytes;
 		Request next = this.queue.poll();
-		while (next != null && next.isReady() && batch.size() + next.events.size() <= this.properties.maxBatchEvents()
+		while (next != null && next.isReady() && count + next.events.size() <= this.properties.maxBatchEvents()
 				&& bytes + next.bytes <= this.properties.maxBatchSize().toBytes()) {
 			requests.add(next);
-			batch.addAll(next.events);
+			count += next.events.size();
 			bytes += next.bytes;
 			next = this.queue.poll();
 		}
+		requests.removeIf((withdrawn) -> !withdrawn.claim());
+		List<OutgoingEvent> batch = requests.stream().flatMap((request) -> request.events.stream()).toList();
 		if (!batch.isEmpty()) {
 			try {
 				this.holdups.hold(requests);

@@ -2,6 +2,7 @@ package dev.busbar.bus.commit;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.busbar.bus.Backlog;
 import dev.busbar.bus.OutgoingEvent;
@@ -26,6 +27,8 @@ final class Request {
 	/** Tells in which slots events wait; null if that is asked when it is sent. */
 	Backlog.@Nullable Answer answer;
 
+	private final AtomicBoolean claimed = new AtomicBoolean();
+
 	Request(List<OutgoingEvent> events, boolean waited) {
 		this.events = events;
 		this.waited = waited;
@@ -47,6 +50,14 @@ final class Request {
 	boolean isReady() {
 		Backlog.Answer asked = this.answer;
 		return asked == null || asked.isReady();
+	}
+
+	/**
+	 * Claims this request, either to send it or to withdraw it: only who is first may.
+	 * @return whether nobody has before
+	 */
+	boolean claim() {
+		return this.claimed.compareAndSet(false, true);
 	}
 
 	void fail(RuntimeException failure) {

@@ -307,14 +307,27 @@ class GroupCommitBusTests {
 			awaitGate();
 			event.stored().complete(null);
 		}, properties(Duration.ofSeconds(1)));
-		for (String id : List.of("1", "2")) {
-			assertThatExceptionOfType(BrokerUnavailableException.class)
-				.isThrownBy(() -> bus.publish(TestEvents.event("a", id, null)))
-				.withMessageContaining("did not confirm");
-		}
+		assertThatExceptionOfType(BrokerUnavailableException.class)
+			.isThrownBy(() -> bus.publish(TestEvents.event("a", "1", null)))
+			.withMessageContaining("did not confirm within PT2S");
+		assertThatExceptionOfType(BrokerUnavailableException.class)
+			.isThrownBy(() -> bus.publish(TestEvents.event("a", "2", null)))
+			.withMessageContaining("Not sent")
+			.withMessageContaining("within PT1S");
 		this.gate.countDown();
 		bus.publish(TestEvents.event("a", "3", null));
 		assertThat(this.batches).containsExactly(List.of("1"), List.of("3"));
+	}
+
+	@Test
+	void whatIsBeingSentAtTheTimeoutIsWaitedFor() {
+		GroupCommitBus bus = bus((event) -> {
+			awaitGate();
+			event.stored().complete(null);
+		}, properties(Duration.ofSeconds(3)));
+		CompletableFuture.delayedExecutor(4500, TimeUnit.MILLISECONDS).execute(this.gate::countDown);
+		bus.publish(TestEvents.event("a", "late", null));
+		assertThat(this.batches).containsExactly(List.of("late"));
 	}
 
 	@Test
