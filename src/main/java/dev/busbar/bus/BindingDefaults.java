@@ -77,9 +77,10 @@ public interface BindingDefaults {
 	 * Properties of the receiving binding, by their full names.
 	 * @param stream a stream that this application handles
 	 * @param group the consumer group
+	 * @param handled how many streams this application handles, 1 or more
 	 * @return names and values
 	 */
-	Map<String, String> input(EventStream stream, String group);
+	Map<String, String> input(EventStream stream, String group, int handled);
 
 	/**
 	 * Whether a feed can read a stream: not where its events go past all that the binder

@@ -85,7 +85,7 @@ class HandlerApplicationTests {
 		}
 
 		@Override
-		public Map<String, String> input(EventStream stream, String group) {
+		public Map<String, String> input(EventStream stream, String group, int handled) {
 			return Map.of();
 		}
 

@@ -28,13 +28,24 @@ public final class KafkaBindings implements BindingDefaults {
 
 	private static final String COMMON = "${spring.cloud.stream.kafka.binder.consumer-properties.";
 
+	private static final String REPORTERS = "metric.reporters";
+
+	/** What a user has set, at whatever level, or nothing. */
+	private static final String REPORTERS_IF_SET = COMMON + REPORTERS
+			+ ":${spring.cloud.stream.kafka.binder.configuration." + REPORTERS + ":${spring.kafka.consumer.properties."
+			+ REPORTERS + ":${spring.kafka.properties." + REPORTERS + ":}}}}";
+
 	private static final String MAX_POLL_INTERVAL = "max.poll.interval.ms";
 
 	/**
 	 * A consumer does not poll while one of its partitions waits, so each partition has
-	 * one of its own; each costs a thread and its connections, so not without end.
+	 * one of its own; each costs two threads, connections and half a megabyte, so not
+	 * without end.
 	 */
 	private static final int CONSUMERS = 16;
+
+	/** Of all streams together, in equal shares; a stream has at least one. */
+	private static final int CONSUMERS_OF_ALL = 256;
 
 	@Override
 	public String binder() {
@@ -42,8 +53,9 @@ public final class KafkaBindings implements BindingDefaults {
 	}
 
 	@Override
-	public Map<String, String> input(EventStream stream, String group) {
-		return consumer(stream, stream.input(), group, Math.min(CONSUMERS, stream.partitions()));
+	public Map<String, String> input(EventStream stream, String group, int handled) {
+		int share = Math.max(1, Math.min(CONSUMERS, CONSUMERS_OF_ALL / handled));
+		return consumer(stream, stream.input(), group, Math.min(share, stream.partitions()));
 	}
 
 	/** One consumer is enough: all that the feed takes is written one after the other. */
@@ -77,6 +89,9 @@ public final class KafkaBindings implements BindingDefaults {
 		properties.put(client + "key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
 		properties.put(client + "value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
 		properties.put(client + "isolation.level", "read_committed");
+		// Not JMX, to which each metric registers its group anew: Micrometer has them
+		// all.
+		properties.put(client + REPORTERS, REPORTERS_IF_SET);
 		properties.put(client + "max.poll.records", COMMON + "max.poll.records:200}");
 		// Handlers may take 9 s for each; that a process has died shows by its
 		// heartbeats.

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 import dev.busbar.bus.EventStreams;
+import dev.busbar.bus.kafka.metrics.ClientMetrics;
+import dev.busbar.bus.kafka.metrics.ClientUpkeep;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,6 +23,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.cloud.stream.binder.kafka.KafkaMessageChannelBinder;
+import org.springframework.cloud.stream.binder.kafka.config.ClientFactoryCustomizer;
 import org.springframework.cloud.stream.binder.kafka.support.ProducerConfigCustomizer;
 import org.springframework.cloud.stream.config.BindingServiceProperties;
 import org.springframework.cloud.stream.config.ConsumerEndpointCustomizer;
@@ -94,6 +98,18 @@ class KafkaBusConfiguration {
 		return new IdleProducers();
 	}
 
+	@Bean
+	ClientUpkeep busbarKafkaUpkeep() {
+		return new ClientUpkeep();
+	}
+
+	/** In place of the binder's own; a user's one of this name wins. */
+	@Bean("binderClientFactoryCustomizer")
+	@ConditionalOnMissingBean(name = "binderClientFactoryCustomizer")
+	ClientFactoryCustomizer busbarKafkaMetrics(ObjectProvider<MeterRegistry> registries, ClientUpkeep upkeep) {
+		return new ClientMetrics(registries, upkeep);
+	}
+
 	@Bean(KafkaBindings.CONVERTER)
 	BatchMessagingMessageConverter busbarKafkaConverter() {
 		BatchMessagingMessageConverter converter = new BatchMessagingMessageConverter(null);
@@ -128,9 +144,9 @@ class KafkaBusConfiguration {
 	@ConditionalOnMissingBean(ListenerContainerCustomizer.class)
 	@SuppressWarnings("unchecked") // it takes containers of any type
 	ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> busbarKafkaContainers(
-			ObjectProvider<EventStreams> streams, BindingServiceProperties bindings) {
+			ObjectProvider<EventStreams> streams, BindingServiceProperties bindings, ClientUpkeep upkeep) {
 		ListenerContainerCustomizer<?> customizer = new KafkaContainers(
-				(destination, group) -> isOurs(destination, group, streams, bindings));
+				(destination, group) -> isOurs(destination, group, streams, bindings), upkeep.scheduler());
 		return (ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>>) customizer;
 	}
 

@@ -14,6 +14,7 @@ import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
+import org.springframework.scheduling.TaskScheduler;
 
 /**
  * Lets the consumers of Busbar's own streams go on while their offsets are committed. A
@@ -40,12 +41,16 @@ final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 
 	private final BiPredicate<String, String> ours;
 
+	private final TaskScheduler scheduler;
+
 	/**
 	 * Creates a customizer.
 	 * @param ours tells by destination and group whether a binding is Busbar's own
+	 * @param scheduler sees whether consumers still poll
 	 */
-	KafkaContainers(BiPredicate<String, String> ours) {
+	KafkaContainers(BiPredicate<String, String> ours, TaskScheduler scheduler) {
 		this.ours = ours;
+		this.scheduler = scheduler;
 	}
 
 	@Override
@@ -56,6 +61,7 @@ final class KafkaContainers implements ListenerContainerCustomizer<Object> {
 		}
 		ContainerProperties properties = kafka.getContainerProperties();
 		properties.setSyncCommits(false);
+		properties.setScheduler(this.scheduler);
 		if (properties.getAckMode() == AckMode.COUNT_TIME) {
 			properties.setAckTime(COMMITS.toMillis());
 			properties.setAckCount(POLLS);

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
@@ -15,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.cloud.stream.binder.ExtendedProducerProperties;
@@ -58,6 +65,8 @@ final class KafkaSettings {
 
 	private final Binder binder;
 
+	private final Iterable<ConfigurationPropertySource> sources;
+
 	private final KafkaProperties boot;
 
 	private final KafkaBinderConfigurationProperties settings;
@@ -67,6 +76,7 @@ final class KafkaSettings {
 	private volatile @Nullable Map<String, KafkaBindingProperties> bindings;
 
 	KafkaSettings(Environment environment, KafkaProperties boot, ObjectProvider<KafkaConnectionDetails> connection) {
+		this.sources = ConfigurationPropertySources.get(environment);
 		this.binder = Binder.get(environment);
 		this.boot = boot;
 		this.connection = connection;
@@ -104,6 +114,9 @@ final class KafkaSettings {
 	 * are read; nothing reads the others, since events travel through one producer.
 	 */
 	List<String> unread(EventStreams streams) {
+		if (!isAnyProducerSet()) {
+			return List.of();
+		}
 		Map<String, Map<String, Object>> bindings = this.binder.bind(PREFIX, RAW).orElseGet(Map::of);
 		List<String> unread = new ArrayList<>();
 		for (EventStream stream : streams.all()) {
@@ -115,6 +128,20 @@ final class KafkaSettings {
 			}
 		}
 		return unread;
+	}
+
+	/**
+	 * Whether there is anything to bind, which takes long with hundreds of bindings. A
+	 * source that does not tell its names has nothing for a map, either.
+	 */
+	private boolean isAnyProducerSet() {
+		ConfigurationPropertyName prefix = ConfigurationPropertyName.of(PREFIX);
+		int producer = prefix.getNumberOfElements() + 1;
+		return StreamSupport.stream(this.sources.spliterator(), false)
+			.flatMap((source) -> (source instanceof IterableConfigurationPropertySource names) ? names.stream()
+					: Stream.empty())
+			.anyMatch((name) -> name.getNumberOfElements() > producer && prefix.isAncestorOf(name)
+					&& name.getElement(producer, Form.UNIFORM).equals("producer"));
 	}
 
 	Map<String, Object> producer() {

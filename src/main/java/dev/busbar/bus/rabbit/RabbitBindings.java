@@ -50,7 +50,7 @@ class RabbitBindings implements BindingDefaults {
 	}
 
 	@Override
-	public Map<String, String> input(EventStream stream, String group) {
+	public Map<String, String> input(EventStream stream, String group, int handled) {
 		Map<String, String> properties = consumer(stream, stream.input(), group);
 		String binding = STREAM + stream.input() + ".";
 		properties.put(RABBIT + stream.input() + ".consumer.binding-routing-key", "${" + binding + "destination}");

@@ -42,11 +42,12 @@ final class DerivedProperties {
 		Map<String, Object> derived = new LinkedHashMap<>();
 		List<BindingDefaults> brokers = brokers();
 		String feed = group + FEED_GROUP;
+		int handled = (int) streams.all().stream().filter(EventStream::handled).count();
 		for (EventStream stream : streams.all()) {
 			if (stream.handled()) {
 				input(derived, stream, stream.input(), group);
 				derived.put(BINDINGS + stream.input() + ".consumer.concurrency", stream.partitions());
-				brokers.forEach((broker) -> derived.putAll(broker.input(stream, group)));
+				brokers.forEach((broker) -> derived.putAll(broker.input(stream, group, handled)));
 			}
 			output(derived, stream, requiredGroups(stream, group, stream.fed() ? feed : null));
 			brokers.forEach((broker) -> derived.putAll(broker.output(stream, group)));

@@ -10,6 +10,8 @@ import dev.busbar.bus.BusImports;
 import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.TestInputs;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
@@ -41,6 +43,11 @@ class KafkaApplication {
 		return new Consumers();
 	}
 
+	@Bean
+	MeterRegistry meterRegistry() {
+		return new SimpleMeterRegistry();
+	}
+
 	static EventStream stream(String name, int partitions) {
 		return new EventStream(name, name.replaceAll("[^a-zA-Z0-9]", ""), Set.of(name), partitions, true);
 	}
@@ -49,7 +56,7 @@ class KafkaApplication {
 		Map<String, Object> properties = new LinkedHashMap<>();
 		KafkaBindings defaults = new KafkaBindings();
 		for (EventStream stream : streams) {
-			properties.putAll(defaults.input(stream, "group"));
+			properties.putAll(defaults.input(stream, "group", 1));
 			properties.putAll(defaults.output(stream, "group"));
 		}
 		properties.put("spring.cloud.stream.default-binder", "kafka");

@@ -39,18 +39,26 @@ class KafkaBindingsTests {
 
 	@Test
 	void eachPartitionHasAConsumerOfItsOwnUpToSixteen() {
-		assertThat(List.of(1, 8, 16, 64)).extracting(this::consumers).containsExactly("1", "8", "16", "16");
+		assertThat(List.of(1, 8, 16, 64)).extracting((partitions) -> consumers(partitions, 1))
+			.containsExactly("1", "8", "16", "16");
 	}
 
-	private String consumers(int partitions) {
-		return new KafkaBindings().input(KafkaApplication.stream("orderPlaced", partitions), "group")
+	@Test
+	void manyStreamsShareABoundedNumberOfConsumersAndEachHasOne() {
+		assertThat(List.of(16, 20, 32, 100, 200, 1000)).extracting((streams) -> consumers(64, streams))
+			.containsExactly("16", "12", "8", "2", "1", "1");
+		assertThat(consumers(4, 20)).isEqualTo("4");
+	}
+
+	private String consumers(int partitions, int streams) {
+		return new KafkaBindings().input(KafkaApplication.stream("orderPlaced", partitions), "group", streams)
 			.get("spring.cloud.stream.bindings.orderPlaced-in-0.consumer.concurrency");
 	}
 
 	private Duration deadline() {
 		this.environment.getPropertySources().remove("derived");
 		this.environment.getPropertySources()
-			.addLast(new MapPropertySource("derived", Map.copyOf(new KafkaBindings().input(this.stream, "group"))));
+			.addLast(new MapPropertySource("derived", Map.copyOf(new KafkaBindings().input(this.stream, "group", 1))));
 		return BindingDefaults.deadlines("kafka", this.environment).apply(this.stream);
 	}
 

@@ -14,6 +14,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
@@ -27,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 class KafkaContainersTests {
 
 	private final KafkaContainers containers = new KafkaContainers(
-			(destination, group) -> destination.equals("ours") && group.equals("app.ours"));
+			(destination, group) -> destination.equals("ours") && group.equals("app.ours"),
+			new SimpleAsyncTaskScheduler());
 
 	@Test
 	void containersOfOtherBindingsStayAsTheyAre() {
@@ -36,6 +38,8 @@ class KafkaContainersTests {
 		assertThat(another.isSyncCommits()).isTrue();
 		assertThat(another.getCommitCallback()).isNull();
 		assertThat(configured("another", "app.ours").isSyncCommits()).isTrue();
+		assertThat(another.getScheduler()).isNull();
+		assertThat(configured("ours", "app.ours").getScheduler()).isNotNull();
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.busbar.bus.kafka;
 
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,8 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.management.ObjectName;
 
 import dev.busbar.bus.BrokerWatch;
 import dev.busbar.bus.Delivery;
@@ -20,6 +24,7 @@ import dev.busbar.bus.Partitions;
 import dev.busbar.bus.TestEvents;
 import dev.busbar.bus.TestInputs;
 import dev.busbar.testing.KafkaProcess;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -285,6 +290,25 @@ class KafkaTrapsIT {
 			.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
 				.filteredOn((thread) -> thread.getName().startsWith("kafka-producer-network-thread"))
 				.hasSize(1));
+	}
+
+	@Test
+	void theMetricsOfAConsumerCostNeitherAThreadNorJmxBeans() throws Exception {
+		Set<Thread> before = Thread.getAllStackTraces().keySet();
+		ConfigurableApplicationContext context = run(Map.of());
+		TestInputs inputs = inputs(context);
+		send(record("k", "1"));
+		await(inputs, 1);
+		assertThat(context.getBean(MeterRegistry.class).get("kafka.consumer.connection.count").meters()).isNotEmpty();
+		assertThat(Thread.getAllStackTraces().keySet()).filteredOn((thread) -> !before.contains(thread))
+			.extracting(Thread::getName)
+			.noneMatch((name) -> name.startsWith("micrometer-kafka-metrics"))
+			.noneMatch((name) -> name.startsWith("ThreadPoolTaskScheduler"));
+		String client = context.getBean(KafkaApplication.Consumers.class).configurations.get(0)
+			.get("client.id")
+			.toString();
+		assertThat(ManagementFactory.getPlatformMBeanServer()
+			.queryNames(new ObjectName("kafka.consumer:client-id=" + client + "*,*"), null)).isEmpty();
 	}
 
 	@Test

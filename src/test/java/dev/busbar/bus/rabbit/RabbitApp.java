@@ -86,7 +86,7 @@ class RabbitApp {
 		derived.put("busbar.rabbit.publish-timeout", "30s");
 		RabbitBindings bindings = new RabbitBindings();
 		for (EventStream stream : all.all()) {
-			derived.putAll(bindings.input(stream, GROUP));
+			derived.putAll(bindings.input(stream, GROUP, 1));
 			derived.putAll(bindings.output(stream, GROUP));
 		}
 		settings.forEach((name, value) -> {

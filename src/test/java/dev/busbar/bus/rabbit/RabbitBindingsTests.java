@@ -44,7 +44,7 @@ class RabbitBindingsTests {
 		String input = "spring.cloud.stream.rabbit.bindings." + this.stream.input() + ".consumer.";
 		String feed = "spring.cloud.stream.rabbit.bindings." + this.stream.feed() + ".consumer.";
 		RabbitBindings bindings = new RabbitBindings();
-		assertThat(bindings.input(this.stream, "app")).containsAllEntriesOf(needed(input));
+		assertThat(bindings.input(this.stream, "app", 1)).containsAllEntriesOf(needed(input));
 		assertThat(bindings.feed(this.stream, "app.feed")).containsAllEntriesOf(needed(feed));
 	}
 
