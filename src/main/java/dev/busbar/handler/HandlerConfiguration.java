@@ -31,10 +31,14 @@ import dev.busbar.store.partition.PartitionLeases;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -115,10 +119,20 @@ public class HandlerConfiguration {
 	@Bean
 	InputBindings busbarInputBindings(HandlerBatches batches, BeanFactory beans, HandlingProperties.Handlers handlers,
 			EventTypes types, MessageReaders messages, DatabaseProbe database, PartitionAssignment assignment,
-			Environment environment, @Value("${spring.cloud.stream.default-binder:}") String broker) {
+			DataSource dataSource, ObjectProvider<DataSourcePoolMetadataProvider> pools, Environment environment,
+			@Value("${spring.cloud.stream.default-binder:}") String broker) {
 		return batches
-			.bindings(beans, handlers, types, messages, database, BindingDefaults.deadlines(broker, environment))
+			.bindings(beans, handlers, types, messages, database, BindingDefaults.deadlines(broker, environment),
+					connections(dataSource, pools))
 			.dividedBy(assignment);
+	}
+
+	/** Without end where it is no pool, or none that Spring Boot knows. */
+	private static int connections(DataSource dataSource, ObjectProvider<DataSourcePoolMetadataProvider> pools) {
+		DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(pools.orderedStream().toList())
+			.getDataSourcePoolMetadata(dataSource);
+		Integer most = (pool != null) ? pool.getMax() : null;
+		return (most != null && most > 0) ? most : Integer.MAX_VALUE;
 	}
 
 	@Bean

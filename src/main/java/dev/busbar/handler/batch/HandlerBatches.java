@@ -12,6 +12,7 @@ import dev.busbar.bus.EventStream;
 import dev.busbar.bus.inbound.DatabaseProbe;
 import dev.busbar.bus.inbound.MessageReaders;
 import dev.busbar.bus.inbound.Patience;
+import dev.busbar.bus.inbound.TransactionTurns;
 import dev.busbar.event.EventTypes;
 import dev.busbar.handler.HandlingProperties;
 import dev.busbar.handler.incoming.HandlerFunction;
@@ -110,13 +111,16 @@ public final class HandlerBatches {
 	 * @param messages reads events from messages
 	 * @param database tells whether the database is away
 	 * @param deadlines how long the broker lets a consumer hold a delivery
+	 * @param connections how many connections the application's pool has
 	 * @return the bindings, which are not bound yet
 	 */
 	public InputBindings bindings(BeanFactory beans, HandlingProperties.Handlers handlers, EventTypes types,
-			MessageReaders messages, DatabaseProbe database, Function<EventStream, Duration> deadlines) {
+			MessageReaders messages, DatabaseProbe database, Function<EventStream, Duration> deadlines,
+			int connections) {
 		Map<String, HandlerFunction> byType = functionsByType(beans, handlers);
-		BatchTransaction commits = new BatchTransaction(this.transaction, this.publisher, database, this.properties,
-				this.patience);
+		BatchTransaction commits = new BatchTransaction(
+				new TransactionTurns(this.transaction, connections, this.patience), this.publisher, database,
+				this.properties, this.patience);
 		Map<String, MessageHandler> byBinding = new LinkedHashMap<>();
 		for (EventStream stream : this.scan.streams().all()) {
 			if (stream.handled()) {
