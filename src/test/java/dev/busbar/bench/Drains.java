@@ -25,6 +25,12 @@ final class Drains {
 
 	private static final int FEWEST = 5_000;
 
+	/**
+	 * So many are handled before others are stored: Kafka's first to a partition take
+	 * long.
+	 */
+	private static final int FIRST = 4_000;
+
 	private final Ground ground;
 
 	private final Duration warmUp;
@@ -70,11 +76,20 @@ final class Drains {
 	}
 
 	/**
-	 * Lets Busbar start anew for a round, with a short warm-up. As many orders are stored
-	 * as that takes, as far as it is known, and more if it was not.
+	 * Lets Busbar start anew for a round, with a short warm-up once it is ready and has
+	 * handled a few orders of each stream. As many are stored then as that takes, as far
+	 * as it is known, and more if it was not.
 	 */
 	double round(Orders like) throws Exception {
-		return round(like, 0, (stage) -> 0);
+		return round(like, (orders, shortWarmUp) -> {
+			try (Stage stage = this.ground.stage(Entrant.BUSBAR, like.withCount(FIRST));
+					Program program = stage.start(List.of())) {
+				program.awaitStart(START);
+				Measurement.awaitResults(program, stage, FIRST);
+				stage.store(orders, FIRST, FIRST + orders.count());
+				return finished(stage, program, FIRST, like.withCount(FIRST + orders.count()), 0, shortWarmUp);
+			}
+		}, 0);
 	}
 
 	/**
@@ -83,16 +98,23 @@ final class Drains {
 	 * @param preparation what is done before it starts
 	 */
 	double roundWith(int waiting, Preparation preparation) throws Exception {
-		return round(Orders.usual(0), waiting, preparation);
+		return round(Orders.usual(0), (orders, shortWarmUp) -> {
+			try (Stage stage = this.ground.stage(Entrant.BUSBAR, orders)) {
+				int known = preparation.prepare(stage);
+				try (Program program = stage.start(List.of())) {
+					return finished(stage, program, 0, orders, known, shortWarmUp);
+				}
+			}
+		}, waiting);
 	}
 
-	private double round(Orders like, int waiting, Preparation preparation) throws Exception {
+	private double round(Orders like, Round round, int waiting) throws Exception {
 		Duration shortWarmUp = this.warmUp.multipliedBy(2).dividedBy(5);
 		double seconds = shortWarmUp.plus(this.window).toMillis() / 1e3;
 		String key = like.toString();
 		while (true) {
 			int backlog = rounded(1.3 * seconds * this.rates.getOrDefault(key, guess(Entrant.BUSBAR, like)) + waiting);
-			Measurement measured = measure(like.withCount(backlog), preparation, shortWarmUp);
+			Measurement measured = round.measure(like.withCount(backlog), shortWarmUp);
 			this.rates.merge(key, measured.rate(), Math::max);
 			if (measured.seconds() * 2 >= this.window.toMillis() / 1e3) {
 				return measured.rate();
@@ -112,21 +134,25 @@ final class Drains {
 		return (int) Math.ceil(count / step) * step;
 	}
 
-	private Measurement measure(Orders orders, Preparation preparation, Duration shortWarmUp) throws Exception {
-		try (Stage stage = this.ground.stage(Entrant.BUSBAR, orders)) {
-			int known = preparation.prepare(stage);
-			try (Program program = stage.start(List.of())) {
-				Measurement measured = Measurement.of(program, stage, 0, orders.count(), shortWarmUp, this.window);
-				program.awaitStart(START);
-				program.stop();
-				Check.done(Entrant.BUSBAR, stage, List.of(orders), known);
-				return measured;
-			}
-		}
+	private Measurement finished(Stage stage, Program program, int before, Orders orders, int known,
+			Duration shortWarmUp) throws Exception {
+		Measurement measured = Measurement.of(program, stage, before, orders.count(), shortWarmUp, this.window);
+		program.awaitStart(START);
+		program.stop();
+		Check.done(Entrant.BUSBAR, stage, List.of(orders), known);
+		return measured;
 	}
 
 	/** What contestants must have in common to share a process. */
 	private record Shared(Entrant entrant, int partitions, Types types, int batch, List<String> arguments) {
+	}
+
+	/** Measures once, with a number of orders. */
+	@FunctionalInterface
+	private interface Round {
+
+		Measurement measure(Orders orders, Duration shortWarmUp) throws Exception;
+
 	}
 
 	/** Prepares a stage for Busbar. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -131,9 +132,11 @@ final class KafkaStage implements Stage {
 	private void send(Orders like, int from, int to) throws Exception {
 		List<Future<RecordMetadata>> sent = new ArrayList<>(to - from);
 		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", this.brokers,
-				"linger.ms", 20, "batch.size", 262_144, "max.in.flight.requests.per.connection", 1,
-				"enable.idempotence", false, "max.request.size", 4_000_000), new ByteArraySerializer(),
-				new ByteArraySerializer())) {
+				"linger.ms", 20, "batch.size", 65_536, "buffer.memory", 134_217_728L,
+				"max.in.flight.requests.per.connection", 1, "enable.idempotence", false, "max.request.size", 4_000_000),
+				new ByteArraySerializer(), new ByteArraySerializer())) {
+			// Else each new topic waits until all that was sent before is stored.
+			like.types().streams().forEach((stream) -> producer.partitionsFor(in(stream)));
 			for (int i = from; i < to; i++) {
 				ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(in(like.types().stream(i)),
 						utf8(like.key(i)), like.data(i));
@@ -163,10 +166,11 @@ final class KafkaStage implements Stage {
 	public long distinctOrders() {
 		Set<String> orders = new HashSet<>();
 		try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-			ConsumerRecords<byte[], byte[]> some = consumer.poll(Duration.ofSeconds(10));
-			while (!some.isEmpty()) {
-				some.forEach((each) -> orders.add(Check.order(each.value())));
-				some = consumer.poll(Duration.ofSeconds(2));
+			Map<TopicPartition, Long> ends = consumer.endOffsets(this.results);
+			long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+			while (System.nanoTime() < deadline
+					&& ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
+				consumer.poll(Duration.ofSeconds(1)).forEach((each) -> orders.add(Check.order(each.value())));
 			}
 		}
 		return orders.size();
