@@ -8,13 +8,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.busbar.bench.floor.LogProgress.Connections;
 import dev.busbar.bench.floor.Order.Result;
 import dev.busbar.bench.ground.Orders;
+import dev.busbar.bench.ground.Types;
 
 /**
  * Stores orders in the log in one transaction, so that whoever waits for them finds all
@@ -47,23 +50,35 @@ public final class LogOrders {
 	 */
 	public static void append(Connection connection, Orders orders, int from, int to) throws SQLException {
 		connection.setAutoCommit(false);
-		FloorLog log = new FloorLog(connection, "order.placed");
+		Types types = orders.types();
+		Map<String, FloorLog> logs = new HashMap<>();
 		int batch = Math.max(1, Math.min(MOST, BYTES / (orders.note() + 500)));
 		for (int first = from; first < to; first += batch) {
 			Instant now = Instant.now();
-			List<Result> results = new ArrayList<>(batch);
+			Map<String, List<Result>> results = new HashMap<>();
 			for (int i = first; i < Math.min(to, first + batch); i++) {
-				results.add(new Result("order.placed", null, Orders.id(i), orders.key(i), now, orders.data(i)));
+				results.computeIfAbsent(types.stream(i), (stream) -> new ArrayList<>())
+					.add(new Result(types.type(i), null, Orders.id(i), orders.key(i), now, orders.data(i)));
 			}
-			log.append(results);
+			for (Map.Entry<String, List<Result>> of : results.entrySet()) {
+				FloorLog log = logs.get(of.getKey());
+				if (log == null) {
+					log = new FloorLog(connection, of.getKey());
+					logs.put(of.getKey(), log);
+				}
+				log.append(of.getValue());
+			}
 		}
 		connection.commit();
-		log.sync();
+		if (!logs.isEmpty()) {
+			logs.values().iterator().next().sync();
+		}
 	}
 
-	/** Asks a program for orders: from, to, keys, note and kind, in one line. */
+	/** Asks a program for orders: from, to, keys, note, kind and types, in one line. */
 	public static void ask(Path folder, Orders orders, int from, int to) throws IOException {
-		replace(folder, ASKED, from + " " + to + " " + orders.keys() + " " + orders.note() + " " + orders.kind());
+		replace(folder, ASKED, from + " " + to + " " + orders.keys() + " " + orders.note() + " " + orders.kind() + " "
+				+ orders.types().count() + " " + orders.types().shared());
 	}
 
 	/** Whether orders are being stored that nobody can see yet. */
@@ -95,7 +110,8 @@ public final class LogOrders {
 				Orders orders = Orders.usual(0)
 					.withKeys(Integer.parseInt(numbers[2]))
 					.withNote(Integer.parseInt(numbers[3]))
-					.withKind(Integer.parseInt(numbers[4]));
+					.withKind(Integer.parseInt(numbers[4]))
+					.withTypes(new Types(Integer.parseInt(numbers[5]), Boolean.parseBoolean(numbers[6])));
 				storing = true;
 				try (Connection connection = connections.open()) {
 					append(connection, orders, Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));

@@ -66,7 +66,7 @@ public record Types(int count, boolean shared) {
 	}
 
 	/** The stream of an order. */
-	String stream(int order) {
+	public String stream(int order) {
 		return this.shared ? SHARED : type(order);
 	}
 
