@@ -25,10 +25,7 @@ final class Drains {
 
 	private static final int FEWEST = 5_000;
 
-	/**
-	 * So many are handled before others are stored: Kafka's first to a partition take
-	 * long.
-	 */
+	/** So many are handled before others are stored: enough for some of each stream. */
 	private static final int FIRST = 4_000;
 
 	private final Ground ground;

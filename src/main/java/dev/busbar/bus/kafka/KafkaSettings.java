@@ -1,10 +1,11 @@
 package dev.busbar.bus.kafka;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -30,7 +31,6 @@ import org.springframework.cloud.stream.binder.kafka.properties.KafkaBindingProp
 import org.springframework.cloud.stream.binder.kafka.properties.KafkaProducerProperties;
 import org.springframework.cloud.stream.binder.kafka.provisioning.KafkaTopicProvisioner;
 import org.springframework.cloud.stream.binder.kafka.utils.BindingUtils;
-import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -49,10 +49,6 @@ final class KafkaSettings {
 
 	private static final Bindable<Map<String, KafkaBindingProperties>> BINDINGS = Bindable.mapOf(String.class,
 			KafkaBindingProperties.class);
-
-	private static final Bindable<Map<String, Map<String, Object>>> RAW = Bindable
-		.of(ResolvableType.forClassWithGenerics(Map.class, ResolvableType.forClass(String.class),
-				ResolvableType.forClassWithGenerics(Map.class, String.class, Object.class)));
 
 	private static final int BATCH = 256 * 1024;
 
@@ -111,37 +107,25 @@ final class KafkaSettings {
 
 	/**
 	 * The producer's settings of single outputs, by their full names. Those of the topic
-	 * are read; nothing reads the others, since events travel through one producer.
+	 * are read; nothing reads the others, since events travel through one producer. By
+	 * their names, since with hundreds of bindings binding them takes long.
 	 */
 	List<String> unread(EventStreams streams) {
-		if (!isAnyProducerSet()) {
-			return List.of();
-		}
-		Map<String, Map<String, Object>> bindings = this.binder.bind(PREFIX, RAW).orElseGet(Map::of);
-		List<String> unread = new ArrayList<>();
-		for (EventStream stream : streams.all()) {
-			if (bindings.getOrDefault(stream.output(), Map.of()).get("producer") instanceof Map<?, ?> own) {
-				own.keySet()
-					.stream()
-					.filter((name) -> !"topic".equals(name))
-					.forEach((name) -> unread.add(PREFIX + "." + stream.output() + ".producer." + name));
-			}
-		}
-		return unread;
-	}
-
-	/**
-	 * Whether there is anything to bind, which takes long with hundreds of bindings. A
-	 * source that does not tell its names has nothing for a map, either.
-	 */
-	private boolean isAnyProducerSet() {
+		Set<String> outputs = streams.all().stream().map(EventStream::output).collect(Collectors.toSet());
 		ConfigurationPropertyName prefix = ConfigurationPropertyName.of(PREFIX);
-		int producer = prefix.getNumberOfElements() + 1;
+		int output = prefix.getNumberOfElements();
+		int setting = output + 2;
 		return StreamSupport.stream(this.sources.spliterator(), false)
 			.flatMap((source) -> (source instanceof IterableConfigurationPropertySource names) ? names.stream()
 					: Stream.empty())
-			.anyMatch((name) -> name.getNumberOfElements() > producer && prefix.isAncestorOf(name)
-					&& name.getElement(producer, Form.UNIFORM).equals("producer"));
+			.filter((name) -> name.getNumberOfElements() > setting && prefix.isAncestorOf(name)
+					&& outputs.contains(name.getElement(output, Form.ORIGINAL))
+					&& name.getElement(output + 1, Form.UNIFORM).equals("producer")
+					&& !name.getElement(setting, Form.UNIFORM).equals("topic"))
+			.map((name) -> PREFIX + "." + name.getElement(output, Form.ORIGINAL) + ".producer."
+					+ name.getElement(setting, Form.ORIGINAL))
+			.distinct()
+			.toList();
 	}
 
 	Map<String, Object> producer() {

@@ -50,6 +50,20 @@ class KafkaBindingsTests {
 		assertThat(consumers(4, 20)).isEqualTo("4");
 	}
 
+	@Test
+	void metricReportersAreThoseThatAUserHasSetAtWhateverLevel() {
+		String property = "spring.cloud.stream.kafka.bindings.orderPlaced-in-0.consumer.configuration.metric.reporters";
+		String derived = new KafkaBindings().input(this.stream, "group", 1).get(property);
+		assertThat(this.environment.resolveRequiredPlaceholders(derived)).isEmpty();
+		List<String> levels = List.of("spring.kafka.properties.", "spring.kafka.consumer.properties.",
+				"spring.cloud.stream.kafka.binder.configuration.",
+				"spring.cloud.stream.kafka.binder.consumer-properties.");
+		for (String level : levels) {
+			this.environment.setProperty(level + "metric.reporters", level);
+			assertThat(this.environment.resolveRequiredPlaceholders(derived)).isEqualTo(level);
+		}
+	}
+
 	private String consumers(int partitions, int streams) {
 		return new KafkaBindings().input(KafkaApplication.stream("orderPlaced", partitions), "group", streams)
 			.get("spring.cloud.stream.bindings.orderPlaced-in-0.consumer.concurrency");
