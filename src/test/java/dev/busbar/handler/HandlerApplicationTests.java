@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -19,6 +21,7 @@ import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
 import dev.busbar.store.Inbox;
 import dev.busbar.store.InboxEntry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -44,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = WebEnvironment.MOCK,
 		properties = { "spring.cloud.stream.default-binder=integration", "spring.datasource.url=jdbc:h2:mem:app",
 				"spring.application.name=shop", "busbar.partitions=1", "busbar.handlers.fail.retry.backoff=10s",
-				"busbar.handlers.fail.retry.max-backoff=10s" })
+				"busbar.handlers.fail.retry.max-backoff=10s", "spring.datasource.hikari.maximum-pool-size=4" })
 class HandlerApplicationTests {
 
 	@EventType("order.placed")
@@ -71,6 +74,10 @@ class HandlerApplicationTests {
 	record Unlucky(@EventKey String order) {
 	}
 
+	@EventType("order.counted")
+	record Counted(String order) {
+	}
+
 	/** A broker that takes a consumer for dead after four seconds. */
 	static class Impatient implements BindingDefaults {
 
@@ -86,7 +93,7 @@ class HandlerApplicationTests {
 
 		@Override
 		public Map<String, String> input(EventStream stream, String group, int handled) {
-			return Map.of();
+			return Map.of("impatient." + stream.name(), String.valueOf(handled));
 		}
 
 		@Override
@@ -102,6 +109,10 @@ class HandlerApplicationTests {
 	static class Shop {
 
 		final BlockingQueue<Event<Noted>> noted = new LinkedBlockingQueue<>();
+
+		final AtomicInteger counting = new AtomicInteger();
+
+		final CountDownLatch counted = new CountDownLatch(1);
 
 		@Bean
 		Function<Placed, Decision> decide() {
@@ -132,6 +143,19 @@ class HandlerApplicationTests {
 		}
 
 		@Bean
+		Consumer<Counted> count() {
+			return (counted) -> {
+				this.counting.incrementAndGet();
+				try {
+					this.counted.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			};
+		}
+
+		@Bean
 		Function<String, String> uppercase() {
 			return String::toUpperCase;
 		}
@@ -149,6 +173,9 @@ class HandlerApplicationTests {
 
 	@Autowired
 	private Inbox inbox;
+
+	@Autowired
+	private Environment environment;
 
 	@Test
 	void aSealedResultSaysWhichEventItIs() {
@@ -214,6 +241,32 @@ class HandlerApplicationTests {
 	}
 
 	@Test
+	void asManyHandlersRunAtATimeAsThePoolHasConnectionsLessTwo() throws Exception {
+		List<Thread> senders = List.of(counting("c-1"), counting("c-2"), counting("c-3"));
+		try {
+			senders.get(0).start();
+			senders.get(1).start();
+			Awaitility.await().until(() -> this.shop.counting.get() == 2);
+			senders.get(2).start();
+			Awaitility.await().until(() -> senders.get(2).getState() == Thread.State.TIMED_WAITING);
+			assertThat(this.inbox.find("c-3", "/test", 1)).as("a connection is left").isEmpty();
+			assertThat(this.shop.counting).hasValue(2);
+		}
+		finally {
+			this.shop.counted.countDown();
+		}
+		for (Thread sender : senders) {
+			sender.join();
+		}
+		assertThat(this.shop.counting).hasValue(3);
+	}
+
+	@Test
+	void aBrokerIsToldHowManyStreamsAreHandled() {
+		assertThat(this.environment.getProperty("impatient.order.placed")).isEqualTo("6");
+	}
+
+	@Test
 	void headersChooseNoFunction() {
 		this.in.send(
 				event("order.placed", "h-1",
@@ -229,6 +282,11 @@ class HandlerApplicationTests {
 	void aPlainFunctionStaysWithSpringCloudStream() {
 		this.in.send(MessageBuilder.withPayload("hello".getBytes(StandardCharsets.UTF_8)).build(), "uppercase-in-0");
 		assertThat(textOf(this.out.receive(5000, "uppercase-out-0"))).isEqualTo("HELLO");
+	}
+
+	private Thread counting(String id) {
+		return new Thread(
+				() -> this.in.send(event("order.counted", id, Map.of(), "{\"order\":\"c\"}"), "order.counted"));
 	}
 
 	private static String textOf(Message<byte[]> message) {
