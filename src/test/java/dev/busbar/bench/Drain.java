@@ -70,8 +70,8 @@ final class Drain implements Contestant {
 	/**
 	 * The first orders are few, since it is not known how many it takes; then as many as
 	 * the time that is left, which is not too short to tell the rate. It goes on until
-	 * its compilers are at rest, or twice as long. If the process runs already, that time
-	 * is a third.
+	 * its compilers are at rest, or three times as long. If the process runs already,
+	 * that time is a third.
 	 */
 	@Override
 	public void open() throws Exception {

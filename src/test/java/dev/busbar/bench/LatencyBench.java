@@ -32,6 +32,9 @@ class LatencyBench implements EachGround {
 
 	private static final List<Integer> RATES = List.of(200, 1_000);
 
+	private static final List<Part> WARM_UP = List.of(new Part(3_000, 0.5), new Part(1_000, 0.125),
+			new Part(600, 0.375));
+
 	private static final List<String> PERCENTILES = List.of("p50", "p99", "p99.9");
 
 	@Override
@@ -74,10 +77,9 @@ class LatencyBench implements EachGround {
 		}
 
 		/**
-		 * Warms up at three times the highest rate and at those that are measured, in
-		 * turn, with as many orders for each contestant however long they take. The
+		 * Warms up with as many orders for each contestant however long they take. The
 		 * warm-up is long, since compiling takes most of the processors' time; at most
-		 * twice as long, until that is done.
+		 * three times as long, until that is done.
 		 */
 		@Override
 		public void open() throws Exception {
@@ -94,11 +96,15 @@ class LatencyBench implements EachGround {
 					this::warmUp);
 		}
 
-		/** A third of the time as in a round: single orders take other ways than many. */
+		/**
+		 * Half of the time many at once, then at the rates of a round, but for the low
+		 * one: single orders take other ways through the code than many, and at 200 a
+		 * second these would be compiled for minutes, while they are measured.
+		 */
 		private void warmUp(double seconds) throws Exception {
-			StringBuilder phases = new StringBuilder(3 * RATES.get(RATES.size() - 1) + "x" + seconds * 2 / 3);
-			RATES.forEach((rate) -> phases.append(' ').append(rate).append('x').append(seconds / 3 / RATES.size()));
-			load(phases.toString());
+			load(WARM_UP.stream()
+				.map((part) -> part.rate() + "x" + seconds * part.share())
+				.collect(Collectors.joining(" ")));
 		}
 
 		/** Measures each rate for twice a round's time. */
@@ -155,6 +161,11 @@ class LatencyBench implements EachGround {
 				this.stage.close();
 			}
 		}
+
+	}
+
+	/** A part of the warm-up: a rate, and for which share of the time. */
+	private record Part(int rate, double share) {
 
 	}
 

@@ -41,8 +41,7 @@ public final class OutgoingSlots {
 				and exists (select 1 from busbar_outgoing o where o.application = s.application and o.slot = s.slot
 					and o.due <= ? and o.type = any(?)""";
 
-	// Asked at each publishing, and mostly all there is to ask: half as dear to plan as
-	// the question which slots they are.
+	// Half as dear to plan as the question which slots they are.
 	private static final String ANY = """
 			select 1 from busbar_outgoing where application = ? and slot = any(?) and due <= ? and type = any(?)
 				and kind = 'EVENT' limit 1
@@ -72,6 +71,8 @@ public final class OutgoingSlots {
 
 	private final OutgoingRows rows;
 
+	private final NothingStored nothing;
+
 	private final String application;
 
 	private final String[] types;
@@ -88,6 +89,7 @@ public final class OutgoingSlots {
 		this.planned = new PlannedTemplate(dataSource);
 		this.rows = rows;
 		this.application = EventKeys.storable(application);
+		this.nothing = new NothingStored(this.jdbc, this.application, System::nanoTime);
 		this.types = types.toArray(String[]::new);
 	}
 
@@ -112,6 +114,10 @@ public final class OutgoingSlots {
 
 	/** The slots, of those given, in which an event for everyone is due. */
 	Set<Integer> waiting(Set<Integer> slots, Instant now) {
+		// Asked at each publishing, and mostly all there is to ask.
+		if (this.nothing.holds()) {
+			return Set.of();
+		}
 		boolean any = !this.planned
 			.queryForList(ANY, Integer.class, this.application, integers(slots), OutgoingRows.time(now), texts())
 			.isEmpty();

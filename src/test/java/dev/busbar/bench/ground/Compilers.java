@@ -13,11 +13,11 @@ import java.util.Map;
 public final class Compilers {
 
 	/** How many times as long as at least a program may warm up. */
-	public static final int LONGEST = 2;
+	public static final int LONGEST = 3;
 
 	private static final int PARTS = 4;
 
-	private static final double REST = 0.25;
+	private static final double REST = 0.1;
 
 	private final Program program;
 
@@ -45,7 +45,7 @@ public final class Compilers {
 
 	/**
 	 * Lets a program warm up for some seconds, and on until its compilers are at rest, or
-	 * twice as long.
+	 * three times as long.
 	 * @param name what it is called
 	 * @param program what warms up
 	 * @param seconds how long at least
@@ -66,7 +66,7 @@ public final class Compilers {
 	}
 
 	/**
-	 * Whether they had less than a quarter of one processor since this was last asked, or
+	 * Whether they had less than a tenth of one processor since this was last asked, or
 	 * the warm-up began.
 	 * @param seconds how long the program ran in that time
 	 */

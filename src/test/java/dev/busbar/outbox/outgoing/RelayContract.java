@@ -481,7 +481,9 @@ abstract class RelayContract {
 		assertThat(answers.get(3).waiting()).isEmpty();
 		assertThat(answers.get(0).waiting()).isEmpty();
 		assertThat(answers).allMatch(Backlog.Answer::isReady);
-		assertThat(asked).as("one question, and one of two parts: whether any waits, and which").hasValue(3);
+		assertThat(asked)
+			.as("two questions of two parts: whether anything is stored, and whether it waits; whether any waits, and which")
+			.hasValue(4);
 	}
 
 	@Test
