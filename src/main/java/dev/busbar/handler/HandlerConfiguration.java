@@ -21,12 +21,12 @@ import dev.busbar.handler.batch.HandlingLifecycle;
 import dev.busbar.handler.batch.InputBindings;
 import dev.busbar.handler.producer.Producers;
 import dev.busbar.handler.scan.HandlerScan;
-import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
-import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
+import dev.busbar.outbox.result.Outbox;
 import dev.busbar.store.DeadLetters;
-import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
+import dev.busbar.store.inbox.Inbox;
 import dev.busbar.store.partition.PartitionLeases;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -18,7 +18,7 @@ import dev.busbar.event.EventTypes;
 import dev.busbar.outbox.BrokerAway;
 import dev.busbar.outbox.OutboxFullException;
 import dev.busbar.outbox.OutgoingEvents;
-import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;

@@ -18,18 +18,18 @@ import dev.busbar.ingress.RecentEvents.Accepted;
 import dev.busbar.ingress.Trail.Handling;
 import dev.busbar.ingress.Trail.Letter;
 import dev.busbar.ingress.Trail.Result;
-import dev.busbar.outbox.Outbox;
-import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.result.Outbox;
+import dev.busbar.outbox.result.Outbox.OutboxEntry;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetters;
-import dev.busbar.store.DeliveryTrail;
 import dev.busbar.store.DeadLetters.Summary;
+import dev.busbar.store.DeliveryTrail;
 import dev.busbar.store.FeedTrail;
-import dev.busbar.store.Inbox;
-import dev.busbar.store.InboxEntry;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.InboxEntry;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,14 +9,16 @@ import dev.busbar.ingress.access.EventAccess;
 import dev.busbar.ingress.body.ArrivalValve;
 import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.ingress.reply.Replies;
-import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutgoingEvents;
+import dev.busbar.outbox.result.Outbox;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.store.DeadLetters;
 import dev.busbar.store.DeliveryTrail;
 import dev.busbar.store.FeedTrail;
-import dev.busbar.store.Inbox;
+import dev.busbar.store.inbox.Inbox;
 import org.apache.catalina.valves.ValveBase;
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -28,7 +30,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Takes events in over HTTP.

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.result.Outbox.OutboxEntry;
 import dev.busbar.store.DeadLetters.Summary;
 import dev.busbar.store.DeliveryTrail;
-import dev.busbar.store.InboxEntry;
+import dev.busbar.store.inbox.InboxEntry;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,7 +18,7 @@ import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventHeaders;
 import dev.busbar.event.EventTypes;
 import dev.busbar.event.format.Uris;
-import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;

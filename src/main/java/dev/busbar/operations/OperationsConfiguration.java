@@ -7,12 +7,12 @@ import dev.busbar.event.EventHeaders;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.outbox.OutgoingEvents;
-import dev.busbar.outbox.Redeliveries;
 import dev.busbar.outbox.outgoing.RelaySignal;
-import dev.busbar.store.Inbox;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.store.Leases;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.Replays;
+import dev.busbar.store.inbox.Inbox;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

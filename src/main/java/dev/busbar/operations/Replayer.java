@@ -11,17 +11,17 @@ import java.util.function.Consumer;
 import dev.busbar.event.Event;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.handler.result.EventConflictException;
-import dev.busbar.outbox.Redeliveries;
-import dev.busbar.outbox.Redelivery;
+import dev.busbar.outbox.redelivery.Redeliveries;
+import dev.busbar.outbox.redelivery.Redelivery;
 import dev.busbar.problem.Problem;
 import dev.busbar.problem.ProblemException;
 import dev.busbar.problem.ProblemType;
 import dev.busbar.store.DeadLetter;
-import dev.busbar.store.Inbox;
 import dev.busbar.store.archive.Archive;
 import dev.busbar.store.archive.Archive.Action;
 import dev.busbar.store.archive.ArchivedLetter;
 import dev.busbar.store.archive.ArchivedLetter.State;
+import dev.busbar.store.inbox.Inbox;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,8 +6,13 @@ import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.redelivery.JdbcRedeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.outbox.remote.RemoteWork;
+import dev.busbar.outbox.result.JdbcOutbox;
+import dev.busbar.outbox.result.Outbox;
+import dev.busbar.outbox.result.OutboxPurges;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
 import dev.busbar.store.archive.DeadLetterProperties;
@@ -65,20 +70,12 @@ public final class OutboxConfiguration {
 
 	@Bean
 	Purge outboxPurge(OutboxProperties properties) {
-		String statement = """
-				delete from busbar_outbox where number in (select o.number from busbar_outbox o%s
-				where o.published < ? and (b.first_number is null or b.published < ?) order by o.published limit ?)
-				""".formatted(OutboxBlocks.JOIN);
-		return new Purge("outbox", properties.retention(),
-				(jdbc, before, limit) -> jdbc.update(statement, before, before, limit));
+		return OutboxPurges.results(properties.retention());
 	}
 
 	@Bean
 	Purge outboxBlockPurge(OutboxProperties properties) {
-		return new Purge("outbox blocks", properties.retention(), """
-				delete from busbar_outbox_block where first_number in (select first_number from busbar_outbox_block
-				where published < ? order by published limit ?)
-				""");
+		return OutboxPurges.blocks(properties.retention());
 	}
 
 }

@@ -20,13 +20,14 @@ import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.outgoing.StoredBacklog;
 import dev.busbar.outbox.outgoing.StoringEvents;
 import dev.busbar.outbox.outgoing.TransactionalPublisher;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.outbox.schedule.JdbcSchedule;
 import dev.busbar.outbox.schedule.OutboxMetrics;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.store.DeadLetters;
-import dev.busbar.store.Inbox;
 import dev.busbar.store.StoreConfiguration;
 import dev.busbar.store.StoreSchema;
+import dev.busbar.store.inbox.Inbox;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -5,6 +5,9 @@ import java.time.Clock;
 import javax.sql.DataSource;
 
 import dev.busbar.store.archive.DeadLetterProperties;
+import dev.busbar.store.inbox.AnnouncingInbox;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.JdbcInbox;
 import dev.busbar.store.letter.LetterHeaders;
 import dev.busbar.store.outcome.Outcomes;
 import dev.busbar.store.retention.InboxProperties;

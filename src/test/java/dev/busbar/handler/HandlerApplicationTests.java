@@ -19,8 +19,8 @@ import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventKey;
 import dev.busbar.event.EventType;
-import dev.busbar.store.Inbox;
-import dev.busbar.store.InboxEntry;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.InboxEntry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 

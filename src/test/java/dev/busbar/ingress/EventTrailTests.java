@@ -9,18 +9,19 @@ import java.util.UUID;
 
 import dev.busbar.event.Event;
 import dev.busbar.ingress.IngressApplication.Stores;
-import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.result.Outbox.OutboxEntry;
 import dev.busbar.store.DeadLetter;
-import dev.busbar.store.InboxEntry;
+import dev.busbar.store.inbox.InboxEntry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import static dev.busbar.ingress.HttpTester.problem;
 import static org.assertj.core.api.Assertions.assertThat;

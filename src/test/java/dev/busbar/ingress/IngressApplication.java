@@ -28,18 +28,20 @@ import dev.busbar.ingress.registry.RegistryConfiguration;
 import dev.busbar.ingress.schedule.ScheduleConfiguration;
 import dev.busbar.ingress.webhook.WebhookConfiguration;
 import dev.busbar.outbox.BrokerAway;
-import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutboxFullException;
 import dev.busbar.outbox.OutgoingEvents;
+import dev.busbar.outbox.result.Outbox;
 import dev.busbar.outbox.schedule.Schedule;
 import dev.busbar.outbox.schedule.WaitingEvent;
 import dev.busbar.problem.ProblemConfiguration;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
-import dev.busbar.store.Inbox;
-import dev.busbar.store.InboxEntry;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.InboxEntry;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
@@ -75,7 +77,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,8 +9,10 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutboxConfiguration;
+import dev.busbar.outbox.result.Outbox;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.JdbcInbox;
 import dev.busbar.store.retention.Retention;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.JdbcInbox;
 import dev.busbar.store.letter.LetterHeaders;
 import dev.busbar.testing.PostgresqlServer;
 

@@ -16,7 +16,7 @@ import dev.busbar.handler.HandlingProperties;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.result.ResultPublisher;
-import dev.busbar.outbox.Outbox.OutboxEntry;
+import dev.busbar.outbox.result.Outbox.OutboxEntry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;

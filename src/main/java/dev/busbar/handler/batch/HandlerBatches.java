@@ -24,12 +24,12 @@ import dev.busbar.handler.result.Sweep;
 import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.HandlerScan;
 import dev.busbar.outbox.EventPublisher;
-import dev.busbar.outbox.Outbox;
-import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.outbox.remote.RemoteWork;
+import dev.busbar.outbox.result.Outbox;
 import dev.busbar.store.DeadLetters;
-import dev.busbar.store.Inbox;
 import dev.busbar.store.Leases;
+import dev.busbar.store.inbox.Inbox;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.messaging.MessageHandler;

@@ -10,10 +10,10 @@ import dev.busbar.handler.result.ResultPublisher;
 import dev.busbar.handler.result.Results;
 import dev.busbar.handler.retry.Aftermath;
 import dev.busbar.handler.retry.KeyOrder;
-import dev.busbar.outbox.Outbox.OutboxEntry;
-import dev.busbar.outbox.Outbox;
-import dev.busbar.outbox.Redeliveries;
-import dev.busbar.store.Inbox;
+import dev.busbar.outbox.redelivery.Redeliveries;
+import dev.busbar.outbox.result.Outbox;
+import dev.busbar.outbox.result.Outbox.OutboxEntry;
+import dev.busbar.store.inbox.Inbox;
 
 /**
  * What a handling reads and writes.

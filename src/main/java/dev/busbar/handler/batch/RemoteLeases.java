@@ -16,7 +16,7 @@ import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.remote.LeaseLostException;
 import dev.busbar.handler.remote.RemoteProperties.RemoteHandler;
 import dev.busbar.handler.scan.HandlerScan;
-import dev.busbar.outbox.Redelivery;
+import dev.busbar.outbox.redelivery.Redelivery;
 import dev.busbar.outbox.remote.RemoteWork;
 import org.jspecify.annotations.Nullable;
 

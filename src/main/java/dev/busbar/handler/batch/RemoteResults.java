@@ -13,7 +13,7 @@ import dev.busbar.event.EventTypes;
 import dev.busbar.event.ResultIds;
 import dev.busbar.event.format.Uris;
 import dev.busbar.handler.remote.RemoteResult;
-import dev.busbar.outbox.Outbox.Result;
+import dev.busbar.outbox.result.Outbox.Result;
 import org.jspecify.annotations.Nullable;
 
 /**

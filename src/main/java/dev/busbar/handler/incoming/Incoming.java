@@ -5,7 +5,7 @@ import java.util.UUID;
 
 import dev.busbar.bus.Delivery;
 import dev.busbar.event.Event;
-import dev.busbar.outbox.Redelivery;
+import dev.busbar.outbox.redelivery.Redelivery;
 import dev.busbar.store.EventKeys;
 import org.jspecify.annotations.Nullable;
 

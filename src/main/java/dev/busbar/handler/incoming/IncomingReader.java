@@ -9,7 +9,7 @@ import dev.busbar.bus.inbound.MessageReader;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventFormatException;
 import dev.busbar.event.EventTypes;
-import dev.busbar.outbox.RedeliveryMark;
+import dev.busbar.outbox.redelivery.RedeliveryMark;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,7 +13,7 @@ import dev.busbar.event.ResultIds;
 import dev.busbar.event.format.Uris;
 import dev.busbar.handler.incoming.HandlerFailedException;
 import dev.busbar.handler.incoming.HandlerFunction;
-import dev.busbar.outbox.Outbox.Result;
+import dev.busbar.outbox.result.Outbox.Result;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,12 +12,12 @@ import dev.busbar.handler.RetryPolicy;
 import dev.busbar.handler.RetryProperties.Order;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.result.DeadLetterOffice;
-import dev.busbar.outbox.Redeliveries;
-import dev.busbar.outbox.Redelivery.Kind;
-import dev.busbar.outbox.Redelivery;
-import dev.busbar.store.Inbox.Admission;
-import dev.busbar.store.Inbox.Verdict;
-import dev.busbar.store.Inbox;
+import dev.busbar.outbox.redelivery.Redeliveries;
+import dev.busbar.outbox.redelivery.Redelivery;
+import dev.busbar.outbox.redelivery.Redelivery.Kind;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.Inbox.Admission;
+import dev.busbar.store.inbox.Inbox.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,9 +15,9 @@ import java.util.UUID;
 import dev.busbar.event.Event;
 import dev.busbar.handler.incoming.Incoming;
 import dev.busbar.handler.result.DeadLetterOffice;
-import dev.busbar.outbox.Redeliveries;
-import dev.busbar.outbox.Redelivery;
-import dev.busbar.store.Inbox;
+import dev.busbar.outbox.redelivery.Redeliveries;
+import dev.busbar.outbox.redelivery.Redelivery;
+import dev.busbar.store.inbox.Inbox;
 import org.jspecify.annotations.Nullable;
 
 /**

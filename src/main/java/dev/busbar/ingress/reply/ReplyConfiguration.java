@@ -5,10 +5,10 @@ import java.time.Duration;
 
 import dev.busbar.event.CloudEvents;
 import dev.busbar.handler.HandlerRegistry;
-import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutboxProperties;
-import dev.busbar.store.retention.InboxProperties;
+import dev.busbar.outbox.result.Outbox;
 import dev.busbar.store.outcome.Outcomes;
+import dev.busbar.store.retention.InboxProperties;
 import org.apache.catalina.valves.ValveBase;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -7,7 +7,7 @@ import java.util.Map;
 
 import dev.busbar.event.Event;
 import dev.busbar.ingress.reply.Waiter.Reply;
-import dev.busbar.store.Inbox;
+import dev.busbar.store.inbox.Inbox;
 import dev.busbar.store.outcome.AwaitedEvent;
 import dev.busbar.store.outcome.Outcome;
 import dev.busbar.store.outcome.Outcomes;

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 import dev.busbar.event.Event;
-import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,7 +13,7 @@ import java.util.Set;
 
 import dev.busbar.event.Event;
 import dev.busbar.handler.RetryProperties.Order;
-import dev.busbar.store.InboxEntry;
+import dev.busbar.store.inbox.InboxEntry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
-import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.EventBus;
 import dev.busbar.bus.EventStream;
+import dev.busbar.bus.EventStreams;
 import dev.busbar.bus.inbound.DatabaseProbe;
 import dev.busbar.bus.inbound.ForeignEvents;
 import dev.busbar.bus.inbound.MessageReader;
@@ -40,14 +40,14 @@ import dev.busbar.handler.result.Results;
 import dev.busbar.handler.scan.EventSide;
 import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.FunctionKind;
-import dev.busbar.outbox.Outbox;
 import dev.busbar.outbox.OutboxConfiguration;
-import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
+import dev.busbar.outbox.result.Outbox;
 import dev.busbar.store.DeadLetter;
 import dev.busbar.store.DeadLetters;
-import dev.busbar.store.Inbox;
-import dev.busbar.store.InboxEntry;
 import dev.busbar.store.StoreConfiguration;
+import dev.busbar.store.inbox.Inbox;
+import dev.busbar.store.inbox.InboxEntry;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -211,7 +211,7 @@ final class RetryFixture implements AutoCloseable {
 		List<UUID> due = this.jdbc.queryForList(
 				"select token from busbar_outgoing where due <= ? order by slot, due, number", UUID.class,
 				time(this.clock.instant()));
-		Map<UUID, dev.busbar.outbox.Redelivery> found = this.redeliveries.find(due);
+		Map<UUID, dev.busbar.outbox.redelivery.Redelivery> found = this.redeliveries.find(due);
 		List<Event<byte @Nullable []>> sent = new ArrayList<>();
 		for (UUID token : due) {
 			sent.add(marked(found.get(token).event(), GROUP, token.toString()));

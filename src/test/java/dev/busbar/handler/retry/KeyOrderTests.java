@@ -15,7 +15,7 @@ import dev.busbar.handler.result.DeadLetterOffice;
 import dev.busbar.handler.scan.EventSide;
 import dev.busbar.handler.scan.FunctionBean;
 import dev.busbar.handler.scan.FunctionKind;
-import dev.busbar.outbox.Redeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -9,8 +9,8 @@ import java.util.UUID;
 
 import dev.busbar.event.Event;
 import dev.busbar.store.DeadLetter;
-import dev.busbar.store.Inbox;
 import dev.busbar.store.TestDatabase;
+import dev.busbar.store.inbox.Inbox;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,7 @@ import dev.busbar.bus.inbound.Patience;
 import dev.busbar.event.Event;
 import dev.busbar.event.EventTypes;
 import dev.busbar.event.format.LogText;
-import dev.busbar.outbox.RedeliveryMark;
+import dev.busbar.outbox.redelivery.RedeliveryMark;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
