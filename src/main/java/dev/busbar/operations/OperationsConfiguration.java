@@ -7,7 +7,7 @@ import dev.busbar.event.EventHeaders;
 import dev.busbar.handler.HandlerRegistry;
 import dev.busbar.ingress.body.RequestBody;
 import dev.busbar.outbox.OutgoingEvents;
-import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.RelaySignal;
 import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.store.Leases;
 import dev.busbar.store.archive.Archive;

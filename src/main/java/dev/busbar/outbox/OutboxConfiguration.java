@@ -5,7 +5,6 @@ import java.time.Clock;
 import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
-import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.redelivery.JdbcRedeliveries;
 import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.outbox.remote.RemoteSignal;

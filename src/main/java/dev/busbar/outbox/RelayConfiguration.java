@@ -16,7 +16,6 @@ import dev.busbar.outbox.outgoing.OutgoingSlots;
 import dev.busbar.outbox.outgoing.RefusedEvents;
 import dev.busbar.outbox.outgoing.Relay;
 import dev.busbar.outbox.outgoing.RelayBatch;
-import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.outgoing.StoredBacklog;
 import dev.busbar.outbox.outgoing.StoringEvents;
 import dev.busbar.outbox.outgoing.TransactionalPublisher;

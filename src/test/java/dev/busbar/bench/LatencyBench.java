@@ -97,9 +97,10 @@ class LatencyBench implements EachGround {
 		}
 
 		/**
-		 * Half of the time many at once, then at the rates of a round, but for the low
-		 * one: single orders take other ways through the code than many, and at 200 a
-		 * second these would be compiled for minutes, while they are measured.
+		 * Half of the time many at once, then at the high rate of a round, and for longer
+		 * at 600 a second in place of the low one: single orders take other ways through
+		 * the code than many, and at 200 a second these would be compiled for minutes,
+		 * while they are measured.
 		 */
 		private void warmUp(double seconds) throws Exception {
 			load(WARM_UP.stream()

@@ -12,7 +12,6 @@ import javax.sql.DataSource;
 import dev.busbar.outbox.outgoing.OutboxSize;
 import dev.busbar.outbox.outgoing.OutgoingRows;
 import dev.busbar.outbox.outgoing.OutgoingSlots;
-import dev.busbar.outbox.outgoing.RelaySignal;
 import dev.busbar.outbox.outgoing.StoredBacklog;
 import dev.busbar.store.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.bus.BrokerWatch;
+import dev.busbar.outbox.RelaySignal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -11,6 +11,7 @@ import dev.busbar.bus.Backlog;
 import dev.busbar.bus.BrokerUnavailableException;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.OutboxFullException;
+import dev.busbar.outbox.RelaySignal;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;

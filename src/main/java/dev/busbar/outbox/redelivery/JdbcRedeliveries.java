@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 import dev.busbar.bus.Backlog;
 import dev.busbar.event.CloudEvents;
 import dev.busbar.event.Event;
-import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.EventKeys;
 import dev.busbar.store.PlannedTemplate;

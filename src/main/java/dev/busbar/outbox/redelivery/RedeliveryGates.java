@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
-import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
 
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -42,6 +42,7 @@ import dev.busbar.bus.EventStream;
 import dev.busbar.bus.EventStreams;
 import dev.busbar.event.Event;
 import dev.busbar.outbox.OutboxFullException;
+import dev.busbar.outbox.RelaySignal;
 import dev.busbar.outbox.redelivery.Original;
 import dev.busbar.outbox.redelivery.Redeliveries;
 import dev.busbar.outbox.redelivery.Redelivery;

@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.busbar.event.CloudEvents;
-import dev.busbar.event.Event;
-import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.RelaySignal;
 import dev.busbar.outbox.redelivery.Redelivery.Kind;
 import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.DeadLetter;

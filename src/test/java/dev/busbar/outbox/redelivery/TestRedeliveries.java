@@ -6,7 +6,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import dev.busbar.event.CloudEvents;
-import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
 import dev.busbar.store.letter.LetterHeaders;
 import tools.jackson.databind.json.JsonMapper;

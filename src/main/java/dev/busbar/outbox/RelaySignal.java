@@ -1,4 +1,4 @@
-package dev.busbar.outbox.outgoing;
+package dev.busbar.outbox;
 
 import java.time.Duration;
 
@@ -37,8 +37,12 @@ public final class RelaySignal {
 		}
 	}
 
-	/** Waits for a signal. */
-	synchronized void await(Duration patience) throws InterruptedException {
+	/**
+	 * Waits for a signal, and takes it back.
+	 * @param patience how long at most
+	 * @throws InterruptedException if the relay is interrupted meanwhile
+	 */
+	public synchronized void await(Duration patience) throws InterruptedException {
 		long end = System.nanoTime() + patience.toNanos();
 		for (long left = patience.toMillis(); left > 0 && !this.raised; left = (end - System.nanoTime()) / 1_000_000) {
 			wait(left);

@@ -1,4 +1,4 @@
-package dev.busbar.outbox.redelivery;
+package dev.busbar.outbox.remote;
 
 import dev.busbar.store.TestDatabase;
 

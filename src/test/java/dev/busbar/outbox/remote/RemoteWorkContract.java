@@ -1,4 +1,4 @@
-package dev.busbar.outbox.redelivery;
+package dev.busbar.outbox.remote;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -14,10 +14,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.busbar.event.CloudEvents;
-import dev.busbar.outbox.outgoing.RelaySignal;
+import dev.busbar.outbox.RelaySignal;
+import dev.busbar.outbox.redelivery.JdbcRedeliveries;
+import dev.busbar.outbox.redelivery.Redeliveries;
+import dev.busbar.outbox.redelivery.Redelivery;
 import dev.busbar.outbox.redelivery.Redelivery.Kind;
-import dev.busbar.outbox.remote.RemoteSignal;
-import dev.busbar.outbox.remote.RemoteWork;
 import dev.busbar.outbox.remote.RemoteWork.Leased;
 import dev.busbar.store.TestDatabase;
 import dev.busbar.store.TestEvents;
