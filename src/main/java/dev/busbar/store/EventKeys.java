@@ -108,8 +108,12 @@ public final class EventKeys {
 		return key;
 	}
 
-	/** The digest of texts, each with its length, so that no two lists are alike. */
-	static byte[] sha256(String... texts) {
+	/**
+	 * The digest of texts, each with its length, so that no two lists are alike.
+	 * @param texts the texts
+	 * @return 32 bytes
+	 */
+	public static byte[] sha256(String... texts) {
 		MessageDigest digest = sha256();
 		for (String text : texts) {
 			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -1,8 +1,5 @@
 package dev.busbar.outbox.redelivery;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,6 +14,7 @@ import java.util.UUID;
 
 import dev.busbar.outbox.RelaySignal;
 import dev.busbar.outbox.remote.RemoteSignal;
+import dev.busbar.store.EventKeys;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -66,22 +64,7 @@ final class RedeliveryGates {
 
 	/** The gate of a key: a digest of group, stream and key. */
 	static byte[] of(String group, String stream, String key) {
-		MessageDigest digest = sha256();
-		for (String part : new String[] { group, stream, key }) {
-			byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-			digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-			digest.update(bytes);
-		}
-		return digest.digest();
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return EventKeys.sha256(group, stream, key);
 	}
 
 	// Two statements: in one, with "where not exists", H2 did not see the row that the
