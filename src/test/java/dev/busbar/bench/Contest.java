@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import dev.busbar.bench.ground.BenchSettings;
+import dev.busbar.bench.ground.Ground;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -47,6 +48,11 @@ final class Contest {
 			System.out.printf("%s: left out, the box of all benchmarks is full%n", name);
 		}
 		Assumptions.assumeFalse(over, "the box of all benchmarks is full");
+	}
+
+	/** Says where all contestants run. */
+	Contest on(Ground ground) throws Exception {
+		return under(ground.versions()).under(ground.durability());
 	}
 
 	/** Says under which condition all contestants run. */

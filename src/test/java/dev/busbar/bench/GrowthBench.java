@@ -56,8 +56,7 @@ class GrowthBench {
 	private static void run(Ground ground, String keys) throws Exception {
 		try (ground) {
 			Drains drains = new Drains(ground);
-			Contest contest = new Contest("growth-" + ground.name(), "Growth, " + ground.title(), "orders/s")
-				.under(ground.durability())
+			Contest contest = new Contest("growth-" + ground.name(), "Growth, " + ground.title(), "orders/s").on(ground)
 				.under("Busbar alone, as drain; so many orders still wait when it has been measured; heap "
 						+ BenchSettings.HEAP);
 			contest.withNew(SMALL, () -> drains.roundWith(10_000, (stage) -> 0));

@@ -36,9 +36,9 @@ class IngestBench implements EachGround {
 	public void measure(Ground ground) throws Exception {
 		Contest contest = new Contest("ingest-" + ground.name(), "Ingest, " + ground.title(), "events/s")
 			.where(", p99", "ms")
-			.under(ground.durability())
+			.on(ground)
 			.under("POST /events, 202 once stored; one request at a time on each connection; 220 bytes of JSON");
-		for (Entrant entrant : List.of(Entrant.BUSBAR, Entrant.FLOOR)) {
+		for (Entrant entrant : BenchSettings.only(Entrant.BUSBAR, Entrant.FLOOR)) {
 			contest.with(entrant.title(), new Edge(ground, entrant));
 		}
 		for (int connections : CONNECTIONS) {

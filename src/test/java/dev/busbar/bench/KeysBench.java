@@ -19,7 +19,7 @@ class KeysBench implements EachGround {
 	public void measure(Ground ground) throws Exception {
 		Drains drains = Drains.ofHalfTheTime(ground);
 		Contest contest = new Contest("keys-" + ground.name(), "Keys and partitions, " + ground.title(), "orders/s")
-			.under(ground.durability())
+			.on(ground)
 			.under("Busbar alone, as drain");
 		add(contest, drains, USUAL, Orders.usual(0));
 		add(contest, drains, "1 key, 4 partitions", Orders.usual(0).withKeys(1));

@@ -39,8 +39,7 @@ class LatencyBench implements EachGround {
 
 	@Override
 	public void measure(Ground ground) throws Exception {
-		Contest contest = new Contest("latency-" + ground.name(), "Latency, " + ground.title(), "ms")
-			.under(ground.durability())
+		Contest contest = new Contest("latency-" + ground.name(), "Latency, " + ground.title(), "ms").on(ground)
 			.under("POST /events to the result on the bus, open loop; from when an order was to be sent until a"
 					+ " plain client of the broker saw its result");
 		for (Entrant entrant : BenchSettings.only(Entrant.BUSBAR, Entrant.FLOOR)) {

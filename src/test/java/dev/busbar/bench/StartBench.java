@@ -52,13 +52,14 @@ class StartBench implements EachGround {
 		Contest contest = new Contest("start-" + ground.name(), "Start, " + ground.title(), "ms")
 			.where("resident", "MB")
 			.where(SIZE, "KB")
+			.under(ground.versions())
 			.under("from the start of the JVM to readiness, asked every 20 ms; 5 s later the resident memory; "
 					+ BenchSettings.HEAP)
 			.under("Busbar and bare from a class path, the jar as it is packed, and extracted; archives are made before")
 			.under("processor time: of all processors together; it tells more where others use them too")
 			.under("the first handled event waits on the broker; load: POST /events on 16 connections")
 			.with("Busbar", () -> busbar(ground))
-			.with("bare", StartBench::bare)
+			.with("bare", () -> bare(ground))
 			.with("jar", () -> jar(ground));
 		extracted(ground.profile())
 			.forEach((name, extracted) -> contest.with(name, () -> extracted(ground, name, extracted)));
@@ -138,10 +139,12 @@ class StartBench implements EachGround {
 		}
 	}
 
-	private static Map<String, Double> bare() throws Exception {
+	/** With the binder of the broker: of two, one would have to be chosen. */
+	private static Map<String, Double> bare(Ground ground) throws Exception {
 		int port = FreePort.find();
+		String other = ground.profile().equals("kafka") ? "stream-binder-rabbit" : "stream-binder-kafka";
 		return measure("bare", port, () -> Program.start(Program.folder("bench-bare"), BareApplication.class,
-				List.of("/target/classes", "binder-kafka"), List.of(), List.of("--server.port=" + port)));
+				List.of("/target/classes", other), List.of(), List.of("--server.port=" + port)));
 	}
 
 	private static Map<String, Double> measure(String name, int port, Start start) throws Exception {

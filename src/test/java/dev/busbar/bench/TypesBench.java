@@ -32,7 +32,7 @@ class TypesBench implements EachGround {
 			.where("to ready", "ms")
 			.where("threads", "threads")
 			.where("resident", "MB")
-			.under(ground.durability())
+			.on(ground)
 			.under("Busbar alone; a record and a handler for each type; 4 partitions of each stream, which is there")
 			.under("idle: nothing is stored; from the start of the JVM to readiness, 5 s later threads and resident memory; "
 					+ BenchSettings.HEAP)

@@ -1,9 +1,16 @@
 package dev.busbar.bench.ground;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -88,10 +95,28 @@ public final class BenchSettings {
 	/** When and on what a benchmark runs, and how long its rounds are. */
 	public static String environment() {
 		Runtime.Version java = Runtime.version();
-		return "%s, %d processors, %s %s, Java %s, Spring Boot %s, bench.warm-up %d s, bench.round %d s".formatted(
-				LocalDate.now(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
+		return "%s, %d processors%s, %s %s, Java %s, Spring Boot %s, bench.warm-up %d s, bench.round %d s".formatted(
+				LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)),
+				Runtime.getRuntime().availableProcessors(), machine(), System.getProperty("os.name"),
 				System.getProperty("os.version"), java, SpringBootVersion.getVersion(), warmUp().toSeconds(),
 				round().toSeconds());
+	}
+
+	/** The model of the processors and the memory, where Linux tells them. */
+	private static String machine() {
+		return told("/proc/cpuinfo", "model name").map((model) -> " (" + model + ")").orElse("")
+				+ told("/proc/meminfo", "MemTotal").map((memory) -> ", memory " + memory).orElse("");
+	}
+
+	private static Optional<String> told(String file, String name) {
+		try (Stream<String> lines = Files.lines(Path.of(file))) {
+			return lines.filter((line) -> line.startsWith(name))
+				.map((line) -> line.substring(line.indexOf(':') + 1).strip())
+				.findFirst();
+		}
+		catch (IOException ex) {
+			return Optional.empty();
+		}
 	}
 
 	private static Duration duration(String name, String otherwise) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +15,9 @@ import java.util.Map;
 
 import dev.busbar.bench.app.FillApplication;
 import dev.busbar.testing.FreePort;
-import dev.busbar.testing.PostgresqlServer;
 import dev.busbar.testing.PostgresqlServer.Database;
+import dev.busbar.testing.PostgresqlServer;
+import org.h2.engine.Constants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,11 @@ public final class EmbeddedGround implements Ground {
 	@Override
 	public String title() {
 		return "embedded broker on " + (this.h2 ? "H2" : "PostgreSQL");
+	}
+
+	@Override
+	public String versions() throws SQLException {
+		return this.h2 ? "H2 " + Constants.VERSION : StateDatabase.version();
 	}
 
 	@Override

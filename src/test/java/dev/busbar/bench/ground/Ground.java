@@ -16,6 +16,9 @@ public interface Ground extends AutoCloseable {
 		return "embedded";
 	}
 
+	/** The versions of broker and database. */
+	String versions() throws Exception;
+
 	/** What it takes until something counts as stored. */
 	String durability();
 

@@ -1,5 +1,6 @@
 package dev.busbar.bench.ground;
 
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.awaitility.Awaitility;
 
 /**
@@ -41,6 +43,11 @@ public final class KafkaGround implements Ground {
 	@Override
 	public String profile() {
 		return "kafka";
+	}
+
+	@Override
+	public String versions() throws SQLException {
+		return "Kafka " + AppInfoParser.getVersion() + ", " + StateDatabase.version();
 	}
 
 	@Override

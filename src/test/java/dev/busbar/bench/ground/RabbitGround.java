@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import com.rabbitmq.client.Channel;
@@ -59,6 +60,18 @@ public final class RabbitGround implements Ground {
 	@Override
 	public String profile() {
 		return "rabbit";
+	}
+
+	@Override
+	public String versions() throws Exception {
+		String host = host();
+		try (com.rabbitmq.client.Connection connection = connect(host)) {
+			Map<String, Object> broker = connection.getServerProperties();
+			return "RabbitMQ " + broker.get("version") + ", " + broker.get("platform") + ", " + StateDatabase.version();
+		}
+		finally {
+			this.free.add(host);
+		}
 	}
 
 	@Override

@@ -36,6 +36,12 @@ record StateDatabase(Database database) implements AutoCloseable {
 		return new StateDatabase(database);
 	}
 
+	static String version() throws SQLException {
+		try (StateDatabase database = create(); Connection connection = DriverManager.getConnection(database.url())) {
+			return "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
+		}
+	}
+
 	String url() {
 		return this.database.url();
 	}
