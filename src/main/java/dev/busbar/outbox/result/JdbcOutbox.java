@@ -85,7 +85,7 @@ public final class JdbcOutbox implements Outbox {
 			return add(results, (part) -> this.inserts.waiting(handling, part, now));
 		}
 		Whole mark = OutboxBlocks.only(meanwhile.published());
-		int some = Math.min(results.size(), OutboxBlocks.SIZE);
+		int some = this.inserts.fitting(results);
 		Inserted inserted = this.inserts.waiting(handling, results.subList(0, some), now, meanwhile.micros(), mark);
 		if (!inserted.marked()) {
 			markPublished(meanwhile.published());
@@ -101,7 +101,7 @@ public final class JdbcOutbox implements Outbox {
 		OffsetDateTime now = now();
 		int together = 0;
 		if (!results.isEmpty() && !micros.isEmpty() && this.schema.insertsTogether()) {
-			together = Math.min(results.size(), OutboxBlocks.SIZE);
+			together = this.inserts.fitting(results);
 			this.inserts.published(handling, results.subList(0, together), now, micros);
 		}
 		else {
@@ -110,11 +110,13 @@ public final class JdbcOutbox implements Outbox {
 		add(results.subList(together, results.size()), (part) -> this.inserts.published(handling, part, now));
 	}
 
-	private static List<OutboxEntry> add(List<Result> results, ToLongFunction<List<Result>> insert) {
+	private List<OutboxEntry> add(List<Result> results, ToLongFunction<List<Result>> insert) {
 		List<OutboxEntry> entries = new ArrayList<>(results.size());
-		for (int from = 0; from < results.size(); from += OutboxBlocks.SIZE) {
-			List<Result> part = results.subList(from, Math.min(results.size(), from + OutboxBlocks.SIZE));
-			entries.addAll(entries(part, insert.applyAsLong(part)));
+		List<Result> rest = results;
+		while (!rest.isEmpty()) {
+			int some = this.inserts.fitting(rest);
+			entries.addAll(entries(rest.subList(0, some), insert.applyAsLong(rest.subList(0, some))));
+			rest = rest.subList(some, rest.size());
 		}
 		return entries;
 	}

@@ -16,11 +16,21 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Inserts results, at most as many as a block has at a time, and returns the number of
+ * Inserts results, as many as {@link #fitting fit} at a time, and returns the number of
  * the first. What waits to be published says its block, as long as it has not been
  * opened: the rows themselves are marked either way.
  */
 final class OutboxInserts {
+
+	/**
+	 * How many bytes of data a statement takes at most, but for a single result. The
+	 * driver makes one array of all, and one of half a region of G1 or more (512 KB, with
+	 * heaps below 4 GB) is a <a href=
+	 * "https://docs.oracle.com/en/java/javase/17/gctuning/garbage-first-g1-garbage-collector1.html">humongous
+	 * object</a>: with 5 MB at a time, the marking that these begin took a third of the
+	 * processor time.
+	 */
+	static final int MOST_BYTES = 384 * 1024;
 
 	private static final String NEXT = "select nextval('busbar_outbox_seq')";
 
@@ -80,6 +90,26 @@ final class OutboxInserts {
 		this.schema = schema;
 		this.rows = rows;
 		this.blocks = blocks;
+	}
+
+	/**
+	 * How many of the first results a statement takes: no more than a block has, and none
+	 * that would make the array of their data large for the heap of the application.
+	 */
+	int fitting(List<Result> results) {
+		int most = Math.min(results.size(), OutboxBlocks.SIZE);
+		if (!this.schema.insertsTogether()) {
+			return most;
+		}
+		long bytes = 0;
+		for (int i = 0; i < most; i++) {
+			byte[] data = results.get(i).event().data();
+			bytes += (data != null) ? data.length : 0;
+			if (i > 0 && bytes > MOST_BYTES) {
+				return i;
+			}
+		}
+		return most;
 	}
 
 	/** Results that are published already. */

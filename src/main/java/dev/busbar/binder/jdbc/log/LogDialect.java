@@ -1,5 +1,6 @@
 package dev.busbar.binder.jdbc.log;
 
+import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.util.HashMap;
@@ -10,7 +11,6 @@ import javax.sql.DataSource;
 
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
@@ -59,10 +59,10 @@ public enum LogDialect {
 		}
 
 		@Override
-		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Number... numbers) {
+		<T> List<T> query(JdbcTemplate jdbc, String sql, LogRow.Reader<T> rows, Number... numbers) {
 			// One text: H2 keeps what a connection has prepared, and goes through all it
 			// keeps when a transaction changes a table for the first time.
-			return jdbc.query(sql, rows, (Object[]) numbers);
+			return jdbc.query(sql, (row, number) -> rows.read(LogRow.of(row)), (Object[]) numbers);
 		}
 
 		@Override
@@ -92,7 +92,7 @@ public enum LogDialect {
 		}
 
 		@Override
-		<T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Number... numbers) {
+		<T> List<T> query(JdbcTemplate jdbc, String sql, LogRow.Reader<T> rows, Number... numbers) {
 			// What has parameters is soon prepared on the server, and PostgreSQL keeps
 			// its plan until the table is analyzed: made while the log is empty, it reads
 			// and sorts the whole log each time.
@@ -101,7 +101,9 @@ public enum LogDialect {
 				int place = text.indexOf("?");
 				text.replace(place, place + 1, number.toString());
 			}
-			return jdbc.query(text.toString(), rows);
+			List<T> copied = jdbc
+				.execute((Connection connection) -> PostgresqlCopy.query(connection, text.toString(), rows));
+			return (copied != null) ? copied : jdbc.query(text.toString(), (row, number) -> rows.read(LogRow.of(row)));
 		}
 
 		@Override
@@ -177,7 +179,7 @@ public enum LogDialect {
 	 * @param numbers numbers
 	 * @return what came of the rows, in their order
 	 */
-	abstract <T> List<T> query(JdbcTemplate jdbc, String sql, RowMapper<T> rows, Number... numbers);
+	abstract <T> List<T> query(JdbcTemplate jdbc, String sql, LogRow.Reader<T> rows, Number... numbers);
 
 	/** Forces what is committed to disk, where a commit does not. */
 	abstract void sync(JdbcTemplate jdbc);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,8 @@ public final class LogReader {
 		long end = LogKeys.key(partitionId + 1, 0);
 		long small = Math.max(1, maxBytes / limit);
 		List<Sized> all = this.dialect.query(this.jdbc, SIZES,
-				(row, number) -> new Sized(row.getLong(1), row.getLong(2), row.getBytes(3), row.getBytes(4)), small,
-				small, first, end, limit);
+				(row) -> new Sized(row.number(), row.number(), row.bytes(), row.bytes()), small, small, first, end,
+				limit);
 		List<LogRecord> complete = Sized.complete(all);
 		if (complete.size() == all.size()) {
 			return complete;
@@ -68,9 +69,8 @@ public final class LogReader {
 			bytes += all.get(count).size();
 			count++;
 		}
-		return this.dialect.query(this.jdbc, WHOLE,
-				(row, number) -> new LogRecord(LogKeys.offset(row.getLong(1)), row.getBytes(2), row.getBytes(3)), first,
-				end, count);
+		return this.dialect.query(this.jdbc, WHOLE, (row) -> new LogRecord(LogKeys.offset(row.number()),
+				Objects.requireNonNull(row.bytes()), Objects.requireNonNull(row.bytes())), first, end, count);
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
 
@@ -62,6 +64,36 @@ abstract class AppendContract {
 	}
 
 	@Test
+	void largeRecordsOfSeveralPartitionsAreAllThereInTheirOrder() {
+		List<Append> some = new ArrayList<>();
+		for (int i = 0; i < 30; i++) {
+			byte[] payload = new byte[50_000 + i];
+			new Random(i).nextBytes(payload);
+			some.add(new Append(this.partitions.get(i % 2), new byte[] { (byte) i }, payload));
+		}
+		// One of them is more than a statement takes.
+		some.add(new Append(this.partitions.get(0), new byte[0], new byte[900_000]));
+		some.add(record(this.partitions.get(0), "last"));
+		assertThat(this.dialect.append(this.jdbc, some))
+			.isEqualTo(Map.of(this.partitions.get(0), 17L, this.partitions.get(1), 15L));
+		LogReader reader = new LogReader(this.jdbc, this.dialect);
+		for (int partition = 0; partition < 2; partition++) {
+			int id = this.partitions.get(partition);
+			List<Append> expected = some.stream().filter((append) -> append.partitionId() == id).toList();
+			List<LogRecord> read = new ArrayList<>();
+			while (read.size() < expected.size()) {
+				read.addAll(reader.read(id, read.size(), 100, 300_000));
+			}
+			assertThat(read).extracting(LogRecord::offset)
+				.containsExactlyElementsOf(LongStream.range(0, expected.size()).boxed().toList());
+			assertThat(read).extracting(LogRecord::payload)
+				.containsExactlyElementsOf(expected.stream().map(Append::payload).toList());
+			assertThat(read).extracting(LogRecord::headers)
+				.containsExactlyElementsOf(expected.stream().map(Append::headers).toList());
+		}
+	}
+
+	@Test
 	void aPartitionThatIsNotThereIsSaid() {
 		int last = this.partitions.get(2);
 		assertThatIllegalStateException()
@@ -70,6 +102,11 @@ abstract class AppendContract {
 		assertThatIllegalStateException().isThrownBy(() -> append(last + 1, "b"));
 		assertThatIllegalStateException()
 			.isThrownBy(() -> this.dialect.append(this.jdbc, List.of(record(last + 1, "a"), record(last + 1, "b"))));
+	}
+
+	/** A partition that is there. */
+	int partition() {
+		return this.partitions.get(0);
 	}
 
 	private Map<Integer, Long> append(int partition, String text) {
