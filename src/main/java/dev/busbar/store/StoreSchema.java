@@ -52,6 +52,9 @@ public final class StoreSchema implements InitializingBean {
 			.outOfOrder(true)
 			.load()
 			.migrate();
+		if (this.insertsTogether) {
+			PostgresqlCompression.apply(this.dataSource);
+		}
 	}
 
 	/**

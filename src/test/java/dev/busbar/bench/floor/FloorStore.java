@@ -45,7 +45,7 @@ final class FloorStore implements AutoCloseable {
 			FloorTables.create(connection);
 			statement.execute("CREATE TABLE IF NOT EXISTS floor_outbox (number BIGINT NOT NULL PRIMARY KEY,"
 					+ " cause_id VARCHAR NOT NULL, result_id VARCHAR NOT NULL, result_key VARCHAR NOT NULL,"
-					+ " data BYTEA NOT NULL, stored TIMESTAMP WITH TIME ZONE NOT NULL,"
+					+ " data BYTEA COMPRESSION lz4 NOT NULL, stored TIMESTAMP WITH TIME ZONE NOT NULL,"
 					+ " published TIMESTAMP WITH TIME ZONE)");
 			statement.execute("CREATE INDEX IF NOT EXISTS floor_outbox_cause ON floor_outbox (cause_id)");
 			statement.execute("CREATE SEQUENCE IF NOT EXISTS floor_outbox_seq INCREMENT BY " + BLOCK);
