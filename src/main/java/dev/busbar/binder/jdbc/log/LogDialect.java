@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
@@ -101,9 +102,8 @@ public enum LogDialect {
 				int place = text.indexOf("?");
 				text.replace(place, place + 1, number.toString());
 			}
-			List<T> copied = jdbc
-				.execute((Connection connection) -> PostgresqlCopy.query(connection, text.toString(), rows));
-			return (copied != null) ? copied : jdbc.query(text.toString(), (row, number) -> rows.read(LogRow.of(row)));
+			return Objects.requireNonNull(
+					jdbc.execute((Connection connection) -> PostgresqlCopy.query(connection, text.toString(), rows)));
 		}
 
 		@Override

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,12 +33,11 @@ final class PostgresqlCopy {
 	 * @param connection a connection
 	 * @param sql a query without parameters, of numbers and bytes
 	 * @param rows what becomes of a row
-	 * @return what came of the rows, in their order; null if the connection neither is
-	 * one of PostgreSQL's own driver nor wraps one
+	 * @return what came of the rows, in their order
 	 */
-	static <T> @Nullable List<T> query(Connection connection, String sql, LogRow.Reader<T> rows) throws SQLException {
+	static <T> List<T> query(Connection connection, String sql, LogRow.Reader<T> rows) throws SQLException {
 		if (!connection.isWrapperFor(PGConnection.class)) {
-			return null;
+			return queryInText(connection, sql, rows);
 		}
 		try (DataInputStream in = new DataInputStream(new PGCopyInputStream(connection.unwrap(PGConnection.class),
 				"copy (" + sql + ") to stdout (format binary)"))) {
@@ -63,6 +64,18 @@ final class PostgresqlCopy {
 		}
 		catch (IOException ex) {
 			throw failure(ex);
+		}
+	}
+
+	/** With another driver than PostgreSQL's own, or if that is hidden. */
+	private static <T> List<T> queryInText(Connection connection, String sql, LogRow.Reader<T> rows)
+			throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+			List<T> read = new ArrayList<>();
+			while (result.next()) {
+				read.add(rows.read(LogRow.of(result)));
+			}
+			return read;
 		}
 	}
 
