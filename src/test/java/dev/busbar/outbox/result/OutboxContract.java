@@ -211,6 +211,31 @@ abstract class OutboxContract {
 			.containsExactly(Duration.ofNanos(5_000));
 	}
 
+	/** PostgreSQL takes them in several statements. */
+	@Test
+	void largeResultsAreStoredInTheirOrderAndMarkedTogether() {
+		Event<byte @Nullable []> before = TestEvents.event(id(), "{}");
+		List<Long> published = numbers(add(before, 1));
+		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
+		List<Outbox.Result> large = new ArrayList<>();
+		for (int i = 0; i < 40; i++) {
+			// One of them is more than a statement takes.
+			large.add(new Outbox.Result("g", cause,
+					TestEvents.event(id(), "\"" + i + "x".repeat((i == 20) ? 500_000 : 25_000) + "\"")));
+		}
+		List<OutboxEntry> entries = this.outbox.add(handling("g", cause), large,
+				new Outbox.Meanwhile(published, List.of(5L)));
+		assertThat(numbers(entries)).isSorted().doesNotHaveDuplicates().hasSize(40);
+		assertThat(this.outbox.unpublished("g", List.of(before))).isEmpty();
+		assertThat(this.outbox.unpublished("g", List.of(cause))).extracting((entry) -> entry.event().data())
+			.containsExactlyElementsOf(large.stream().map((result) -> result.event().data()).toList());
+		this.outbox.markPublished(numbers(entries));
+		assertThat(this.outbox.unpublished("g", List.of(cause))).isEmpty();
+		assertThat(claim(100)).isEmpty();
+		assertThat(this.inbox.find(cause.id(), "/test", 10)).extracting(InboxEntry::duration)
+			.containsExactly(Duration.ofNanos(5_000));
+	}
+
 	@Test
 	void aResultThatIsMarkedTwiceStandsForNoOther() {
 		Event<byte @Nullable []> cause = TestEvents.event(id(), "{}");
