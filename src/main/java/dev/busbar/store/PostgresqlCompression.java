@@ -1,9 +1,16 @@
 package dev.busbar.store;
 
+import java.util.List;
+
 import javax.sql.DataSource;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -12,38 +19,61 @@ import org.springframework.transaction.support.TransactionTemplate;
  * (<a href="https://www.postgresql.org/docs/current/storage-toast.html">TOAST</a>). Rows
  * that are there keep their form.
  * <p>
- * It is no migration, since those serve both databases. A server before version 14, one
- * that was built without lz4, a table of another owner and one that is in use for long
- * are left as they are; the last is tried again at the next start.
+ * It is no migration, since those serve both databases. A server before version 14 and
+ * one that was built without lz4 are left as they are, and so is each table of another
+ * owner, or that is in use for longer than 200 ms; it is tried again at the next start,
+ * and never fails one.
  */
 final class PostgresqlCompression {
 
-	private static final String LZ4 = """
-			do $$
-			declare
-				kept record;
-			begin
-				set local lock_timeout = '1s';
-				for kept in
-					select c.oid::regclass as name, a.attname as part
-					from pg_class c join pg_attribute a on a.attrelid = c.oid
-					where c.relname like 'busbar\\_%' and c.relkind = 'r' and pg_table_is_visible(c.oid)
-						and a.atttypid = 'bytea'::regtype and a.attcompression = '' and not a.attisdropped
-				loop
-					execute format('alter table %s alter column %I set compression lz4', kept.name, kept.part);
-				end loop;
-			exception
-				when undefined_column or feature_not_supported or insufficient_privilege or lock_not_available then null;
-			end
-			$$
+	private static final Logger logger = LoggerFactory.getLogger(PostgresqlCompression.class);
+
+	private static final String KNOWN = """
+			select count(*) from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals)
+			""";
+
+	// One statement for a table, so that one lock is held at a time.
+	private static final String CHANGES = """
+			select format('alter table %s ', c.oid::regclass)
+				|| string_agg(format('alter column %I set compression lz4', a.attname), ', ')
+			from pg_class c join pg_attribute a on a.attrelid = c.oid
+			where c.relname like 'busbar\\_%' and c.relkind = 'r' and pg_table_is_visible(c.oid)
+				and a.atttypid = 'bytea'::regtype and a.attcompression = '' and not a.attisdropped
+			group by c.oid order by c.oid
 			""";
 
 	private PostgresqlCompression() {
 	}
 
 	static void apply(DataSource postgresql) {
-		new TransactionTemplate(new DataSourceTransactionManager(postgresql))
-			.executeWithoutResult((status) -> new JdbcTemplate(postgresql).execute(LZ4));
+		JdbcTemplate jdbc = new JdbcTemplate(postgresql);
+		TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(postgresql));
+		for (String change : changes(jdbc, transaction)) {
+			try {
+				transaction.executeWithoutResult((status) -> {
+					// Shorter than the server waits until it looks for a deadlock.
+					jdbc.execute("set local lock_timeout = '200ms'");
+					jdbc.execute(change);
+				});
+			}
+			catch (DataAccessException | TransactionException ex) {
+				logger.info("Left for a later start: {}: {}", change, ex.getMessage());
+			}
+		}
+	}
+
+	private static List<String> changes(JdbcTemplate jdbc, TransactionTemplate transaction) {
+		try {
+			List<String> changes = transaction.execute((status) -> {
+				Integer known = jdbc.queryForObject(KNOWN, Integer.class);
+				return (known != null && known > 0) ? jdbc.queryForList(CHANGES, String.class) : List.<String>of();
+			});
+			return (changes != null) ? changes : List.of();
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.info("PostgreSQL was not asked to compress by lz4: {}", ex.getMessage());
+			return List.of();
+		}
 	}
 
 }

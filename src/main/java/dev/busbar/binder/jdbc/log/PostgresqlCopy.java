@@ -14,6 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyInputStream;
+import org.postgresql.util.PSQLException;
+
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Asks PostgreSQL by <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY
@@ -39,35 +42,62 @@ final class PostgresqlCopy {
 		if (!connection.isWrapperFor(PGConnection.class)) {
 			return queryInText(connection, sql, rows);
 		}
-		try (DataInputStream in = new DataInputStream(new PGCopyInputStream(connection.unwrap(PGConnection.class),
-				"copy (" + sql + ") to stdout (format binary)"))) {
-			in.skipNBytes(HEAD);
-			in.skipNBytes(in.readInt());
-			List<T> read = new ArrayList<>();
-			Row row = new Row(in);
-			try {
-				while (in.readShort() >= 0) {
-					read.add(rows.read(row));
-				}
-				readToItsEnd(in);
-			}
-			catch (IOException | SQLException | RuntimeException | Error ex) {
-				try {
-					readToItsEnd(in);
-				}
-				catch (IOException again) {
-					ex.addSuppressed(again);
-				}
-				throw ex;
-			}
-			return read;
+		try {
+			return copy(connection.unwrap(PGConnection.class), sql, rows);
 		}
-		catch (IOException ex) {
-			throw failure(ex);
+		finally {
+			// The copy has begun a transaction of which the pool has not heard.
+			if (!connection.getAutoCommit() && !TransactionSynchronizationManager.isActualTransactionActive()) {
+				connection.rollback();
+			}
 		}
 	}
 
-	/** With another driver than PostgreSQL's own, or if that is hidden. */
+	private static <T> List<T> copy(PGConnection driver, String sql, LogRow.Reader<T> rows) throws SQLException {
+		// It is not closed: the driver would cancel what is not read to its end, which
+		// harms the connection.
+		InputStream answer = new PGCopyInputStream(driver, "copy (" + sql + ") to stdout (format binary)");
+		try {
+			return read(new DataInputStream(answer), rows);
+		}
+		catch (IOException | SQLException | RuntimeException | Error ex) {
+			SQLException failure = failure(ex);
+			if (!isEndedByServer(failure) && !isReadToItsEnd(answer) && driver instanceof Connection raw) {
+				// What is still to come would be the answer to the next question.
+				raw.abort(Runnable::run);
+			}
+			throw failure;
+		}
+	}
+
+	private static <T> List<T> read(DataInputStream in, LogRow.Reader<T> rows) throws IOException, SQLException {
+		in.skipNBytes(HEAD);
+		in.skipNBytes(in.readInt());
+		List<T> read = new ArrayList<>();
+		Row row = new Row(in);
+		while (in.readShort() >= 0) {
+			read.add(rows.read(row));
+		}
+		in.transferTo(OutputStream.nullOutputStream());
+		return read;
+	}
+
+	private static boolean isReadToItsEnd(InputStream answer) {
+		try {
+			answer.transferTo(OutputStream.nullOutputStream());
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/** With its error the server has ended the copy. */
+	private static boolean isEndedByServer(SQLException failure) {
+		return failure instanceof PSQLException refusal && refusal.getServerErrorMessage() != null;
+	}
+
+	/** Through a pool that hides the driver. */
 	private static <T> List<T> queryInText(Connection connection, String sql, LogRow.Reader<T> rows)
 			throws SQLException {
 		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
@@ -79,12 +109,10 @@ final class PostgresqlCopy {
 		}
 	}
 
-	/** Not cancelled: the driver cannot do that without harm to its connection. */
-	private static void readToItsEnd(InputStream in) throws IOException {
-		in.transferTo(OutputStream.nullOutputStream());
-	}
-
-	private static SQLException failure(IOException ex) {
+	private static SQLException failure(Throwable ex) {
+		if (ex instanceof SQLException given) {
+			return given;
+		}
 		return (ex.getCause() instanceof SQLException cause) ? cause
 				: new SQLException("PostgreSQL's answer cannot be read: " + ex.getMessage(), ex);
 	}
@@ -96,6 +124,9 @@ final class PostgresqlCopy {
 		public long number() throws SQLException {
 			try {
 				int length = this.in.readInt();
+				if (length != Long.BYTES && length != Integer.BYTES) {
+					throw new IOException("a number of " + length + " bytes");
+				}
 				return (length == Long.BYTES) ? this.in.readLong() : this.in.readInt();
 			}
 			catch (IOException ex) {

@@ -12,6 +12,8 @@ import dev.busbar.testing.PostgresqlServer;
 import dev.busbar.testing.PostgresqlServer.Database;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -63,6 +65,25 @@ class PostgresAppendIT extends AppendContract {
 	}
 
 	@Test
+	void noTransactionIsLeftOpenWhereThePoolDoesNotCommit() throws SQLException {
+		Connection one = this.connection.getConnection();
+		one.setAutoCommit(false);
+		assertThat(PostgresqlCopy.query(one, "select 5", LogRow::number)).containsExactly(5L);
+		assertThat(one.unwrap(BaseConnection.class).getTransactionState()).isEqualTo(TransactionState.IDLE);
+		one.setAutoCommit(true);
+	}
+
+	/** Or the next question would get the rest of its answer. */
+	@Test
+	void aConnectionWhoseAnswerIsLostIsGivenUp() throws SQLException {
+		Connection one = this.connection.getConnection();
+		one.setNetworkTimeout(Runnable::run, 500);
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> PostgresqlCopy.query(one,
+				"select n from generate_series(1, 3) n where n = 1 or pg_sleep(3) is not null", LogRow::number));
+		assertThat(one.isValid(1)).isFalse();
+	}
+
+	@Test
 	void whereTheDriverIsHiddenItIsAskedAsUsual() {
 		LogDialect.POSTGRESQL.append(new JdbcTemplate(this.connection),
 				List.of(new Append(partition(), new byte[0], new byte[] { 1 })));
@@ -72,9 +93,11 @@ class PostgresAppendIT extends AppendContract {
 			public Connection getConnection() throws SQLException {
 				Connection shown = super.getConnection();
 				return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
-						new Class<?>[] { Connection.class },
-						(proxy, method, arguments) -> method.getName().equals("isWrapperFor") ? false
-								: method.invoke(shown, arguments));
+						new Class<?>[] { Connection.class }, (proxy, method, arguments) -> switch (method.getName()) {
+							case "isWrapperFor" -> false;
+							case "unwrap" -> throw new SQLException("hidden");
+							default -> method.invoke(shown, arguments);
+						});
 			}
 
 		};
