@@ -15,8 +15,8 @@ import java.util.Map;
 
 import dev.busbar.bench.app.FillApplication;
 import dev.busbar.testing.FreePort;
-import dev.busbar.testing.PostgresqlServer.Database;
 import dev.busbar.testing.PostgresqlServer;
+import dev.busbar.testing.PostgresqlServer.Database;
 import org.h2.engine.Constants;
 import org.jspecify.annotations.Nullable;
 

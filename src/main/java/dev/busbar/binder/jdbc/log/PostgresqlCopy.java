@@ -42,12 +42,14 @@ final class PostgresqlCopy {
 		if (!connection.isWrapperFor(PGConnection.class)) {
 			return queryInText(connection, sql, rows);
 		}
+		PGConnection driver = connection.unwrap(PGConnection.class);
+		boolean begins = !connection.getAutoCommit() && !TransactionSynchronizationManager.isActualTransactionActive();
 		try {
-			return copy(connection.unwrap(PGConnection.class), sql, rows);
+			return copy(driver, sql, rows);
 		}
 		finally {
 			// The copy has begun a transaction of which the pool has not heard.
-			if (!connection.getAutoCommit() && !TransactionSynchronizationManager.isActualTransactionActive()) {
+			if (begins && driver instanceof Connection raw && !raw.isClosed()) {
 				connection.rollback();
 			}
 		}
@@ -60,13 +62,21 @@ final class PostgresqlCopy {
 		try {
 			return read(new DataInputStream(answer), rows);
 		}
-		catch (IOException | SQLException | RuntimeException | Error ex) {
+		catch (IOException ex) {
 			SQLException failure = failure(ex);
-			if (!isEndedByServer(failure) && !isReadToItsEnd(answer) && driver instanceof Connection raw) {
-				// What is still to come would be the answer to the next question.
-				raw.abort(Runnable::run);
-			}
+			leave(driver, answer, failure);
 			throw failure;
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			leave(driver, answer, ex);
+			throw ex;
+		}
+	}
+
+	/** Gives the connection up if the rest would be the answer to the next question. */
+	private static void leave(PGConnection driver, InputStream answer, Throwable failure) throws SQLException {
+		if (!isEndedByServer(failure) && !isReadToItsEnd(answer) && driver instanceof Connection raw) {
+			raw.abort(Runnable::run);
 		}
 	}
 
@@ -93,7 +103,7 @@ final class PostgresqlCopy {
 	}
 
 	/** With its error the server has ended the copy. */
-	private static boolean isEndedByServer(SQLException failure) {
+	private static boolean isEndedByServer(Throwable failure) {
 		return failure instanceof PSQLException refusal && refusal.getServerErrorMessage() != null;
 	}
 
@@ -109,10 +119,7 @@ final class PostgresqlCopy {
 		}
 	}
 
-	private static SQLException failure(Throwable ex) {
-		if (ex instanceof SQLException given) {
-			return given;
-		}
+	private static SQLException failure(IOException ex) {
 		return (ex.getCause() instanceof SQLException cause) ? cause
 				: new SQLException("PostgreSQL's answer cannot be read: " + ex.getMessage(), ex);
 	}

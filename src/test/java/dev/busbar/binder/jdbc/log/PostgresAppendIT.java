@@ -1,6 +1,7 @@
 package dev.busbar.binder.jdbc.log;
 
 import java.lang.reflect.Proxy;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -78,8 +79,10 @@ class PostgresAppendIT extends AppendContract {
 	void aConnectionWhoseAnswerIsLostIsGivenUp() throws SQLException {
 		Connection one = this.connection.getConnection();
 		one.setNetworkTimeout(Runnable::run, 500);
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> PostgresqlCopy.query(one,
-				"select n from generate_series(1, 3) n where n = 1 or pg_sleep(3) is not null", LogRow::number));
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> PostgresqlCopy.query(one,
+					"select n from generate_series(1, 3) n where n = 1 or pg_sleep(3) is not null", LogRow::number))
+			.withRootCauseInstanceOf(SocketTimeoutException.class);
 		assertThat(one.isValid(1)).isFalse();
 	}
 
