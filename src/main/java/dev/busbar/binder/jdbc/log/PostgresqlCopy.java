@@ -58,7 +58,14 @@ final class PostgresqlCopy {
 	private static <T> List<T> copy(PGConnection driver, String sql, LogRow.Reader<T> rows) throws SQLException {
 		// It is not closed: the driver would cancel what is not read to its end, which
 		// harms the connection.
-		InputStream answer = new PGCopyInputStream(driver, "copy (" + sql + ") to stdout (format binary)");
+		InputStream answer;
+		try {
+			answer = new PGCopyInputStream(driver, "copy (" + sql + ") to stdout (format binary)");
+		}
+		catch (SQLException ex) {
+			leave(driver, InputStream.nullInputStream(), ex);
+			throw ex;
+		}
 		try {
 			return read(new DataInputStream(answer), rows);
 		}
@@ -75,7 +82,9 @@ final class PostgresqlCopy {
 
 	/** Gives the connection up if the rest would be the answer to the next question. */
 	private static void leave(PGConnection driver, InputStream answer, Throwable failure) throws SQLException {
-		if (!isEndedByServer(failure) && !isReadToItsEnd(answer) && driver instanceof Connection raw) {
+		// After a failure of its own the driver says that the copy is over.
+		boolean over = (failure instanceof PSQLException) ? isEndedByServer(failure) : isReadToItsEnd(answer);
+		if (!over && driver instanceof Connection raw) {
 			raw.abort(Runnable::run);
 		}
 	}
