@@ -31,6 +31,9 @@ final class Contest {
 
 	private final List<Goal> goals = new ArrayList<>();
 
+	/** Of 100 parts of the box, so many are for starts and warm-ups. */
+	private static final int OPENING = 60;
+
 	private Duration box = BenchSettings.box(Duration.ofSeconds(130));
 
 	/**
@@ -105,9 +108,10 @@ final class Contest {
 		Map<String, List<Double>> values = new LinkedHashMap<>();
 		try (Started started = new Started()) {
 			long start = System.nanoTime();
+			int left = this.contestants.size();
 			for (Map.Entry<String, Contestant> contestant : this.contestants.entrySet()) {
 				System.out.printf("%s: %s starts%n", this.name, contestant.getKey());
-				started.open(contestant.getValue());
+				started.open(contestant.getValue(), most(start, --left));
 			}
 			rounds(start, values);
 			for (Contestant contestant : this.contestants.values()) {
@@ -118,6 +122,14 @@ final class Contest {
 		outcome = outcome(values, reached(outcome));
 		BenchReport.write(outcome);
 		return outcome;
+	}
+
+	/** What those that come later need at least is left to them. */
+	private Duration most(long start, int left) {
+		return this.box.multipliedBy(OPENING)
+			.dividedBy(100)
+			.minusNanos(System.nanoTime() - start)
+			.minus(BenchSettings.warmUp().multipliedBy(left));
 	}
 
 	private void rounds(long start, Map<String, List<Double>> values) throws Exception {
@@ -175,9 +187,9 @@ final class Contest {
 
 		private final List<Contestant> contestants = new ArrayList<>();
 
-		void open(Contestant contestant) throws Exception {
+		void open(Contestant contestant, Duration most) throws Exception {
 			this.contestants.add(contestant);
-			contestant.open();
+			contestant.open(most);
 		}
 
 		/** Ends all, whatever becomes of the others. */

@@ -1,5 +1,6 @@
 package dev.busbar.bench;
 
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -8,8 +9,11 @@ import java.util.Map;
 @FunctionalInterface
 interface Contestant extends AutoCloseable {
 
-	/** Starts it and warms it up, once. */
-	default void open() throws Exception {
+	/**
+	 * Starts it and warms it up, once.
+	 * @param most how long it may take, if it would take longer than the least it needs
+	 */
+	default void open(Duration most) throws Exception {
 	}
 
 	/** Lets it have its turn, and gives the values by what they are called. */

@@ -1,6 +1,7 @@
 package dev.busbar.bench;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.busbar.bench.ground.Compilers;
@@ -24,6 +25,9 @@ final class Drain implements Contestant {
 	private static final double SPARE = 1.3;
 
 	private static final int FEWEST = 100;
+
+	/** What the processor time of an order is called, after the name of a kind. */
+	static final String PROCESSOR = ", processor time";
 
 	/** So many times shorter a warm-up is if the process is warm. */
 	private static final int WARM = 3;
@@ -74,8 +78,9 @@ final class Drain implements Contestant {
 	 * that time is a third.
 	 */
 	@Override
-	public void open() throws Exception {
+	public void open(Duration most) throws Exception {
 		double least = this.process.isStarted() ? this.warmUp / WARM : this.warmUp;
+		double longest = Math.min(Compilers.LONGEST * least, most.toMillis() / 1e3);
 		this.process.prepare(this.like);
 		double ran = learn(handle(count(Math.min(least, 1.5)), SLOW, FOREVER));
 		Compilers compilers = new Compilers(this.process.program());
@@ -86,7 +91,7 @@ final class Drain implements Contestant {
 			ran += took;
 			warm = compilers.areAtRest(took);
 		}
-		while (ran < least || (!warm && ran < Compilers.LONGEST * least));
+		while (ran < least || (!warm && ran < longest));
 		System.out.println(compilers.end(this.name));
 	}
 
@@ -101,11 +106,16 @@ final class Drain implements Contestant {
 		double seconds = this.window.toMillis() / 1e3;
 		while (true) {
 			int count = count(SPARE * (seconds + SETTLE.toMillis() / 1e3));
+			Duration before = this.process.program().processor();
 			Measurement measured = handle(count, SETTLE, this.window);
 			if (measured.seconds() * 2 >= seconds) {
 				// A slow round may be followed by a fast one.
 				this.rate = Math.max(measured.rate(), 0.8 * this.rate);
-				return Map.of(this.name, measured.rate());
+				Duration processor = this.process.program().processor().minus(before);
+				Map<String, Double> values = new LinkedHashMap<>();
+				values.put(this.name, measured.rate());
+				values.put(this.name + PROCESSOR, processor.toNanos() / 1e3 / count);
+				return values;
 			}
 			this.rate *= 2;
 			System.out.printf("%s: %,d orders were too few%n", this.name, count);

@@ -36,6 +36,7 @@ class IngestBench implements EachGround {
 	public void measure(Ground ground) throws Exception {
 		Contest contest = new Contest("ingest-" + ground.name(), "Ingest, " + ground.title(), "events/s")
 			.where(", p99", "ms")
+			.where(Drain.PROCESSOR, "µs an event")
 			.on(ground)
 			.under("POST /events, 202 once stored; one request at a time on each connection; 220 bytes of JSON");
 		for (Entrant entrant : BenchSettings.only(Entrant.BUSBAR, Entrant.FLOOR)) {
@@ -93,7 +94,7 @@ class IngestBench implements EachGround {
 		}
 
 		@Override
-		public void open() throws Exception {
+		public void open(Duration most) throws Exception {
 			Stage place = this.ground.ingress(this.entrant, this.port);
 			this.stage = place;
 			Program started = place.start(List.of());
@@ -104,7 +105,8 @@ class IngestBench implements EachGround {
 			});
 			// H2 tells it only once the contestant has ended.
 			this.before = this.ground.name().equals("h2") ? 0 : place.results();
-			Compilers.warmUp(this.entrant.title(), started, BenchSettings.warmUp().toMillis() / 1e3, this::warmUp);
+			Compilers.warmUp(this.entrant.title(), started, BenchSettings.warmUp().toMillis() / 1e3, most,
+					this::warmUp);
 		}
 
 		/** For some seconds each singly and in batches. */
@@ -117,13 +119,17 @@ class IngestBench implements EachGround {
 		/** The load generators are new, and warm up for a short time. */
 		@Override
 		public Map<String, Double> round() throws Exception {
+			Program edge = Objects.requireNonNull(this.program);
 			Map<String, Double> values = new LinkedHashMap<>();
 			for (int connections : CONNECTIONS) {
 				for (int batch : BATCHES) {
+					Duration before = edge.processor();
 					double[] measured = load(this.port, connections, batch, BenchSettings.warmUp().toMillis() / 1e4,
 							BenchSettings.round().toMillis() / 2e3);
 					values.put(name(this.entrant, connections, batch, ""), measured[0]);
 					values.put(name(this.entrant, connections, batch, ", p99"), measured[1] / 1e3);
+					values.put(name(this.entrant, connections, batch, Drain.PROCESSOR),
+							edge.processor().minus(before).toNanos() / 1e3 / measured[2]);
 					assertThat(measured[3]).as("refused requests, %s", this.entrant.title()).isZero();
 					this.accepted += (long) measured[2];
 				}

@@ -19,6 +19,7 @@ class KeysBench implements EachGround {
 	public void measure(Ground ground) throws Exception {
 		Drains drains = Drains.ofHalfTheTime(ground);
 		Contest contest = new Contest("keys-" + ground.name(), "Keys and partitions, " + ground.title(), "orders/s")
+			.where(Drain.PROCESSOR, "µs an order")
 			.on(ground)
 			.under("Busbar alone, as drain");
 		add(contest, drains, USUAL, Orders.usual(0));

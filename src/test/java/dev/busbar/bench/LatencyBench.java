@@ -81,7 +81,7 @@ class LatencyBench implements EachGround {
 		 * three times as long, until that is done.
 		 */
 		@Override
-		public void open() throws Exception {
+		public void open(Duration most) throws Exception {
 			int port = FreePort.find();
 			List<String> arguments = (this.entrant == Entrant.BUSBAR)
 					? List.of("--server.port=" + port, "--bench.observe=true")
@@ -91,7 +91,7 @@ class LatencyBench implements EachGround {
 			this.program = place.start(arguments);
 			this.load = Program.start(Program.folder("bench-load"), OpenLoad.class, List.of(), List.of(),
 					List.of(String.valueOf(port), place.observed()));
-			Compilers.warmUp(this.entrant.title(), this.program, 1.5 * BenchSettings.warmUp().toMillis() / 1e3,
+			Compilers.warmUp(this.entrant.title(), this.program, 1.5 * BenchSettings.warmUp().toMillis() / 1e3, most,
 					this::warmUp);
 		}
 

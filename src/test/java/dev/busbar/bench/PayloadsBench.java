@@ -18,7 +18,9 @@ class PayloadsBench implements EachGround {
 	@Override
 	public void measure(Ground ground) throws Exception {
 		Drains drains = Drains.ofHalfTheTime(ground);
-		Contest contest = new Contest("payloads-" + ground.name(), "Payloads, " + ground.title(), "orders/s").on(ground)
+		Contest contest = new Contest("payloads-" + ground.name(), "Payloads, " + ground.title(), "orders/s")
+			.where(Drain.PROCESSOR, "µs an order")
+			.on(ground)
 			.under("as drain, with data of 200 bytes, 10 KB and 500 KB");
 		add(contest, drains, ground, "200 B", 80);
 		add(contest, drains, ground, "10 KB", 10_000);

@@ -44,7 +44,7 @@ final class UnfedDrain implements Contestant {
 	}
 
 	@Override
-	public void open() throws Exception {
+	public void open(Duration most) throws Exception {
 		Stage place = this.ground.stage(this.entrant, Orders.usual(0));
 		this.stage = place;
 		Program started = place.start(List.of());

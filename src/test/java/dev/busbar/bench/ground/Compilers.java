@@ -1,5 +1,6 @@
 package dev.busbar.bench.ground;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -49,15 +50,17 @@ public final class Compilers {
 	 * @param name what it is called
 	 * @param program what warms up
 	 * @param seconds how long at least
+	 * @param most how long at most, if that is longer
 	 * @param work lets it work for some seconds
 	 */
-	public static void warmUp(String name, Program program, double seconds, Work work) throws Exception {
+	public static void warmUp(String name, Program program, double seconds, Duration most, Work work) throws Exception {
+		long end = System.nanoTime() + most.toNanos();
 		double part = seconds / PARTS;
 		Compilers compilers = new Compilers(program);
 		work.run(seconds - part);
 		compilers.begin();
 		boolean warm = false;
-		for (int i = 0; i <= PARTS * (LONGEST - 1) && !warm; i++) {
+		for (int i = 0; i <= PARTS * (LONGEST - 1) && !warm && (i == 0 || System.nanoTime() < end); i++) {
 			long start = System.nanoTime();
 			work.run(part);
 			warm = compilers.areAtRest((System.nanoTime() - start) / 1e9);
