@@ -78,15 +78,16 @@ final class Drains {
 	 * as it is known, and more if it was not.
 	 */
 	double round(Orders like) throws Exception {
-		return round(like, (orders, shortWarmUp) -> {
+		Duration warming = this.warmUp.multipliedBy(2).dividedBy(5);
+		return round(like, (orders) -> {
 			try (Stage stage = this.ground.stage(Entrant.BUSBAR, like.withCount(FIRST));
 					Program program = stage.start(List.of())) {
 				program.awaitStart(START);
 				Measurement.awaitResults(program, stage, FIRST);
 				stage.store(orders, FIRST, FIRST + orders.count());
-				return finished(stage, program, FIRST, like.withCount(FIRST + orders.count()), 0, shortWarmUp);
+				return finished(stage, program, FIRST, like.withCount(FIRST + orders.count()), 0, warming);
 			}
-		}, 0);
+		}, 0, warming);
 	}
 
 	/**
@@ -95,23 +96,23 @@ final class Drains {
 	 * @param preparation what is done before it starts
 	 */
 	double roundWith(int waiting, Preparation preparation) throws Exception {
-		return round(Orders.usual(0), (orders, shortWarmUp) -> {
+		Duration warming = this.warmUp;
+		return round(Orders.usual(0), (orders) -> {
 			try (Stage stage = this.ground.stage(Entrant.BUSBAR, orders)) {
 				int known = preparation.prepare(stage);
 				try (Program program = stage.start(List.of())) {
-					return finished(stage, program, 0, orders, known, shortWarmUp);
+					return finished(stage, program, 0, orders, known, warming);
 				}
 			}
-		}, waiting);
+		}, waiting, warming);
 	}
 
-	private double round(Orders like, Round round, int waiting) throws Exception {
-		Duration shortWarmUp = this.warmUp.multipliedBy(2).dividedBy(5);
-		double seconds = shortWarmUp.plus(this.window).toMillis() / 1e3;
+	private double round(Orders like, Round round, int waiting, Duration warming) throws Exception {
+		double seconds = warming.plus(this.window).toMillis() / 1e3;
 		String key = like.toString();
 		while (true) {
 			int backlog = rounded(1.3 * seconds * this.rates.getOrDefault(key, guess(Entrant.BUSBAR, like)) + waiting);
-			Measurement measured = round.measure(like.withCount(backlog), shortWarmUp);
+			Measurement measured = round.measure(like.withCount(backlog));
 			this.rates.merge(key, measured.rate(), Math::max);
 			if (measured.seconds() * 2 >= this.window.toMillis() / 1e3) {
 				return measured.rate();
@@ -131,9 +132,9 @@ final class Drains {
 		return (int) Math.ceil(count / step) * step;
 	}
 
-	private Measurement finished(Stage stage, Program program, int before, Orders orders, int known,
-			Duration shortWarmUp) throws Exception {
-		Measurement measured = Measurement.of(program, stage, before, orders.count(), shortWarmUp, this.window);
+	private Measurement finished(Stage stage, Program program, int before, Orders orders, int known, Duration warming)
+			throws Exception {
+		Measurement measured = Measurement.of(program, stage, before, orders.count(), warming, this.window);
 		program.awaitStart(START);
 		program.stop();
 		Check.done(Entrant.BUSBAR, stage, List.of(orders), known);
@@ -148,7 +149,7 @@ final class Drains {
 	@FunctionalInterface
 	private interface Round {
 
-		Measurement measure(Orders orders, Duration shortWarmUp) throws Exception;
+		Measurement measure(Orders orders) throws Exception;
 
 	}
 

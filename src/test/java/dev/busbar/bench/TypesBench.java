@@ -27,7 +27,7 @@ class TypesBench implements EachGround {
 
 	@Override
 	public void measure(Ground ground) throws Exception {
-		Drains drains = Drains.ofHalfTheTime(ground);
+		Drains drains = new Drains(ground);
 		Contest contest = new Contest("types-" + ground.name(), "Event types, " + ground.title(), "orders/s")
 			.where("to ready", "ms")
 			.where("threads", "threads")

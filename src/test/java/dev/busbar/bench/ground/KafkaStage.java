@@ -211,14 +211,14 @@ final class KafkaStage implements Stage {
 	public List<String> sample() {
 		List<String> sample = new ArrayList<>();
 		try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-			Map<TopicPartition, Long> ends = consumer.endOffsets(this.results);
-			for (int i = 0; i < SAMPLE; i++) {
-				int part = i;
-				ends.forEach((partition, end) -> consumer.seek(partition, end * part / SAMPLE));
-				ConsumerRecords<byte[], byte[]> some = consumer.poll(Duration.ofSeconds(10));
-				some.partitions()
-					.forEach((partition) -> sample
-						.add(new String(some.records(partition).get(0).value(), StandardCharsets.UTF_8)));
+			for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(this.results).entrySet()) {
+				// Alone, since a poll of several may bring records of one.
+				consumer.assign(List.of(end.getKey()));
+				for (int i = 0; i < Math.min(end.getValue(), SAMPLE); i++) {
+					consumer.seek(end.getKey(), end.getValue() * i / Math.min(end.getValue(), SAMPLE));
+					ConsumerRecords<byte[], byte[]> some = consumer.poll(Duration.ofSeconds(10));
+					sample.add(new String(some.iterator().next().value(), StandardCharsets.UTF_8));
+				}
 			}
 		}
 		return sample;
