@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class Contest {
 
+	/** How much of the box is for starts and warm-ups. */
+	private static final int OPENING_PERCENT = 60;
+
 	private final String name;
 
 	private final String title;
@@ -30,9 +33,6 @@ final class Contest {
 	private final Map<String, String> units = new LinkedHashMap<>();
 
 	private final List<Goal> goals = new ArrayList<>();
-
-	/** Of 100 parts of the box, so many are for starts and warm-ups. */
-	private static final int OPENING = 60;
 
 	private Duration box = BenchSettings.box(Duration.ofSeconds(130));
 
@@ -108,10 +108,14 @@ final class Contest {
 		Map<String, List<Double>> values = new LinkedHashMap<>();
 		try (Started started = new Started()) {
 			long start = System.nanoTime();
-			int left = this.contestants.size();
+			Duration left = this.contestants.values()
+				.stream()
+				.map(Contestant::least)
+				.reduce(Duration.ZERO, Duration::plus);
 			for (Map.Entry<String, Contestant> contestant : this.contestants.entrySet()) {
 				System.out.printf("%s: %s starts%n", this.name, contestant.getKey());
-				started.open(contestant.getValue(), most(start, --left));
+				left = left.minus(contestant.getValue().least());
+				started.open(contestant.getValue(), most(start, left));
 			}
 			rounds(start, values);
 			for (Contestant contestant : this.contestants.values()) {
@@ -125,11 +129,8 @@ final class Contest {
 	}
 
 	/** What those that come later need at least is left to them. */
-	private Duration most(long start, int left) {
-		return this.box.multipliedBy(OPENING)
-			.dividedBy(100)
-			.minusNanos(System.nanoTime() - start)
-			.minus(BenchSettings.warmUp().multipliedBy(left));
+	private Duration most(long start, Duration left) {
+		return this.box.multipliedBy(OPENING_PERCENT).dividedBy(100).minusNanos(System.nanoTime() - start).minus(left);
 	}
 
 	private void rounds(long start, Map<String, List<Double>> values) throws Exception {

@@ -9,9 +9,14 @@ import java.util.Map;
 @FunctionalInterface
 interface Contestant extends AutoCloseable {
 
+	/** How long its warm-up takes at least. */
+	default Duration least() {
+		return Duration.ZERO;
+	}
+
 	/**
 	 * Starts it and warms it up, once.
-	 * @param most how long it may take, if it would take longer than the least it needs
+	 * @param most how long both may take; the least is taken whatever this says
 	 */
 	default void open(Duration most) throws Exception {
 	}

@@ -26,7 +26,7 @@ final class Drain implements Contestant {
 
 	private static final int FEWEST = 100;
 
-	/** What the processor time of an order is called, after the name of a kind. */
+	/** What is added to a name for the processor time of each order or event. */
 	static final String PROCESSOR = ", processor time";
 
 	/** So many times shorter a warm-up is if the process is warm. */
@@ -71,16 +71,21 @@ final class Drain implements Contestant {
 		return this.next - this.like.first();
 	}
 
+	/** The first of its process has a long one. */
+	@Override
+	public Duration least() {
+		return Duration.ofMillis((long) (1e3 * ((this.like.kind() == 0) ? this.warmUp : this.warmUp / WARM)));
+	}
+
 	/**
 	 * The first orders are few, since it is not known how many it takes; then as many as
 	 * the time that is left, which is not too short to tell the rate. It goes on until
-	 * its compilers are at rest, or three times as long. If the process runs already,
-	 * that time is a third.
+	 * its compilers are at rest, or three times as long.
 	 */
 	@Override
 	public void open(Duration most) throws Exception {
-		double least = this.process.isStarted() ? this.warmUp / WARM : this.warmUp;
-		double longest = Math.min(Compilers.LONGEST * least, most.toMillis() / 1e3);
+		long end = System.nanoTime() + most.toNanos();
+		double least = least().toMillis() / 1e3;
 		this.process.prepare(this.like);
 		double ran = learn(handle(count(Math.min(least, 1.5)), SLOW, FOREVER));
 		Compilers compilers = new Compilers(this.process.program());
@@ -91,7 +96,7 @@ final class Drain implements Contestant {
 			ran += took;
 			warm = compilers.areAtRest(took);
 		}
-		while (ran < least || (!warm && ran < longest));
+		while (ran < least || (!warm && ran < Compilers.LONGEST * least && System.nanoTime() < end));
 		System.out.println(compilers.end(this.name));
 	}
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Whether a large backlog, or a large inbox, makes Busbar slower: the same time after the
  * same warm-up, and then few or many orders still wait. The heap is that of all
@@ -71,10 +73,10 @@ class GrowthBench {
 		}
 	}
 
-	/** Fills it, and has it written before anything is measured. */
+	/** Fills the inbox, and has it written before anything is measured. */
 	private static int fillInbox(Stage stage, String keys) throws Exception {
 		int rows = insert(stage, keys);
-		new ProcessBuilder("sync").start().waitFor();
+		assertThat(new ProcessBuilder("sync").start().waitFor()).as("exit code of sync").isZero();
 		return rows;
 	}
 

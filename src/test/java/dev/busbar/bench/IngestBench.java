@@ -48,7 +48,10 @@ class IngestBench implements EachGround {
 						name(Entrant.FLOOR, connections, batch, ""));
 			}
 		}
-		contest.atMost(1.3, name(Entrant.BUSBAR, 256, 1, ", p99"), name(Entrant.FLOOR, 256, 1, ", p99")).run();
+		for (int batch : BATCHES) {
+			contest.atMost(1.3, name(Entrant.BUSBAR, 256, batch, ", p99"), name(Entrant.FLOOR, 256, batch, ", p99"));
+		}
+		contest.run();
 	}
 
 	private static String name(Entrant entrant, int connections, int batch, String what) {
@@ -94,7 +97,13 @@ class IngestBench implements EachGround {
 		}
 
 		@Override
+		public Duration least() {
+			return BenchSettings.warmUp();
+		}
+
+		@Override
 		public void open(Duration most) throws Exception {
+			long end = System.nanoTime() + most.toNanos();
 			Stage place = this.ground.ingress(this.entrant, this.port);
 			this.stage = place;
 			Program started = place.start(List.of());
@@ -105,8 +114,7 @@ class IngestBench implements EachGround {
 			});
 			// H2 tells it only once the contestant has ended.
 			this.before = this.ground.name().equals("h2") ? 0 : place.results();
-			Compilers.warmUp(this.entrant.title(), started, BenchSettings.warmUp().toMillis() / 1e3, most,
-					this::warmUp);
+			Compilers.warmUp(this.entrant.title(), started, least(), end, this::warmUp);
 		}
 
 		/** For some seconds each singly and in batches. */
@@ -130,6 +138,7 @@ class IngestBench implements EachGround {
 					values.put(name(this.entrant, connections, batch, ", p99"), measured[1] / 1e3);
 					values.put(name(this.entrant, connections, batch, Drain.PROCESSOR),
 							edge.processor().minus(before).toNanos() / 1e3 / measured[2]);
+					assertThat(measured[2]).as("accepted events, %s", this.entrant.title()).isPositive();
 					assertThat(measured[3]).as("refused requests, %s", this.entrant.title()).isZero();
 					this.accepted += (long) measured[2];
 				}

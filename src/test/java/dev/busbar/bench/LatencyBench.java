@@ -75,6 +75,11 @@ class LatencyBench implements EachGround {
 			this.entrant = entrant;
 		}
 
+		@Override
+		public Duration least() {
+			return BenchSettings.warmUp().multipliedBy(3).dividedBy(2);
+		}
+
 		/**
 		 * Warms up with as many orders for each contestant however long they take. The
 		 * warm-up is long, since compiling takes most of the processors' time; at most
@@ -82,6 +87,7 @@ class LatencyBench implements EachGround {
 		 */
 		@Override
 		public void open(Duration most) throws Exception {
+			long end = System.nanoTime() + most.toNanos();
 			int port = FreePort.find();
 			List<String> arguments = (this.entrant == Entrant.BUSBAR)
 					? List.of("--server.port=" + port, "--bench.observe=true")
@@ -91,8 +97,7 @@ class LatencyBench implements EachGround {
 			this.program = place.start(arguments);
 			this.load = Program.start(Program.folder("bench-load"), OpenLoad.class, List.of(), List.of(),
 					List.of(String.valueOf(port), place.observed()));
-			Compilers.warmUp(this.entrant.title(), this.program, 1.5 * BenchSettings.warmUp().toMillis() / 1e3, most,
-					this::warmUp);
+			Compilers.warmUp(this.entrant.title(), this.program, least(), end, this::warmUp);
 		}
 
 		/**

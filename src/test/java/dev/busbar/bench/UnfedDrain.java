@@ -44,6 +44,11 @@ final class UnfedDrain implements Contestant {
 	}
 
 	@Override
+	public Duration least() {
+		return this.warmUp;
+	}
+
+	@Override
 	public void open(Duration most) throws Exception {
 		Stage place = this.ground.stage(this.entrant, Orders.usual(0));
 		this.stage = place;

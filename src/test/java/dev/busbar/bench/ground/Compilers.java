@@ -49,12 +49,12 @@ public final class Compilers {
 	 * three times as long.
 	 * @param name what it is called
 	 * @param program what warms up
-	 * @param seconds how long at least
-	 * @param most how long at most, if that is longer
+	 * @param least how long at least
+	 * @param end when it ends, by {@link System#nanoTime()}, if that is later
 	 * @param work lets it work for some seconds
 	 */
-	public static void warmUp(String name, Program program, double seconds, Duration most, Work work) throws Exception {
-		long end = System.nanoTime() + most.toNanos();
+	public static void warmUp(String name, Program program, Duration least, long end, Work work) throws Exception {
+		double seconds = least.toMillis() / 1e3;
 		double part = seconds / PARTS;
 		Compilers compilers = new Compilers(program);
 		work.run(seconds - part);

@@ -47,7 +47,7 @@ public final class KafkaGround implements Ground {
 
 	@Override
 	public String versions() throws SQLException {
-		return "Kafka " + AppInfoParser.getVersion() + ", " + StateDatabase.version();
+		return "Kafka's clients " + AppInfoParser.getVersion() + ", " + StateDatabase.version();
 	}
 
 	@Override

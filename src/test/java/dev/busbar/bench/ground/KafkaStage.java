@@ -35,6 +35,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Topics, a group and a database of one contestant.
  */
@@ -214,9 +216,11 @@ final class KafkaStage implements Stage {
 			for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(this.results).entrySet()) {
 				// Alone, since a poll of several may bring records of one.
 				consumer.assign(List.of(end.getKey()));
-				for (int i = 0; i < Math.min(end.getValue(), SAMPLE); i++) {
-					consumer.seek(end.getKey(), end.getValue() * i / Math.min(end.getValue(), SAMPLE));
+				long count = Math.min(end.getValue(), SAMPLE);
+				for (int i = 0; i < count; i++) {
+					consumer.seek(end.getKey(), end.getValue() * i / count);
 					ConsumerRecords<byte[], byte[]> some = consumer.poll(Duration.ofSeconds(10));
+					assertThat(some.count()).as("results of %s from %d of %d on", end.getKey(), i, count).isPositive();
 					sample.add(new String(some.iterator().next().value(), StandardCharsets.UTF_8));
 				}
 			}
