@@ -82,8 +82,10 @@ final class PostgresqlCopy {
 
 	/** Gives the connection up if the rest would be the answer to the next question. */
 	private static void leave(PGConnection driver, InputStream answer, Throwable failure) throws SQLException {
-		// After a failure of its own the driver says that the copy is over.
-		boolean over = (failure instanceof PSQLException) ? isEndedByServer(failure) : isReadToItsEnd(answer);
+		// With its error the server has ended the copy. After a failure of its own the
+		// driver says that the copy is over, which it is not.
+		boolean over = (failure instanceof PSQLException refusal) ? refusal.getServerErrorMessage() != null
+				: isReadToItsEnd(answer);
 		if (!over && driver instanceof Connection raw) {
 			raw.abort(Runnable::run);
 		}
@@ -109,11 +111,6 @@ final class PostgresqlCopy {
 		catch (IOException ex) {
 			return false;
 		}
-	}
-
-	/** With its error the server has ended the copy. */
-	private static boolean isEndedByServer(Throwable failure) {
-		return failure instanceof PSQLException refusal && refusal.getServerErrorMessage() != null;
 	}
 
 	/** Through a pool that hides the driver. */
